@@ -12,8 +12,8 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
-from accredit.standard.canonical import canonical_text, sha256_of
 from accredit.standard.rules import Award, Rule
+from accredit.standard.spelling import canonical_text, sha256_of
 from accredit.text import Bilingual, N_, RuleError
 
 FORMAT = "accredit-standard/1"
