@@ -1,0 +1,73 @@
+# Two commands: `make run` and `make test`. Both need Python 3.11+, make and a package index.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run-installed
+DEV_STAMP := $(VENV)/.dev-installed
+LOCALE := translations/ar/LC_MESSAGES/messages.po
+DEMO := ACCREDIT_MODE=demo ACCREDIT_DATA_DIR=instance
+
+.PHONY: run test lint bench format messages check-messages lock browser clean help
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+run: $(RUN_STAMP) ## Install, load the demonstration once, serve on http://127.0.0.1:8000
+	@$(DEMO) $(BIN)/accredit demo
+	@$(DEMO) $(BIN)/accredit serve
+
+test: $(DEV_STAMP) browser ## Install and run every test
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+lint: $(DEV_STAMP) ## Style, types, architecture, templates, catalogue
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/deptry .
+	@$(MAKE) --no-print-directory check-messages
+
+bench: $(DEV_STAMP) ## Measure speed and memory against floors of the same run
+	@$(BIN)/python -m bench
+
+format: $(DEV_STAMP) ## Put the code into its one shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+messages: $(DEV_STAMP) ## Bring the Arabic catalogue up to the texts of the code
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k _ --no-location --omit-header -o translations/messages.pot .
+	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -l ar --no-fuzzy-matching --omit-header --ignore-obsolete
+	$(BIN)/pybabel -q compile -d translations -l ar
+
+check-messages: $(DEV_STAMP)
+	@$(BIN)/python -m pytest -q tests/test_translations.py -p no:cacheprovider
+
+lock: $(DEV_STAMP) ## Renew the hashed requirement files
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements/run.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements/dev.txt
+
+browser: ## With CI=true, make sure there is a Chromium
+	@sh tests/browser/ensure_chromium.sh
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): requirements/run.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(MAKE) --no-print-directory link
+	@touch $@
+
+$(DEV_STAMP): requirements/dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(MAKE) --no-print-directory link
+	@touch $@ $(RUN_STAMP)
+
+# The checkout itself is the installation: no build step, no copy that grows stale.
+.PHONY: link
+link:
+	@$(BIN)/python scripts/link_checkout.py
+
+clean: ## Remove what the commands made, the demonstration included
+	rm -rf $(VENV) instance .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage*

@@ -1,0 +1,162 @@
+"""The application: its table of contents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, current_app, g, request, send_file, url_for
+from flask_login import current_user
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from accredit import audit, home, i18n, trail
+from accredit.assessment import views as assessment
+from accredit.certificate import views as certificate
+from accredit.config import Mode, Settings, load_settings, resource_dir
+from accredit.database import db
+from accredit.evidence import views as evidence
+from accredit.gap import views as gap
+from accredit.identity import sign_in
+from accredit.identity import views as identity
+from accredit.identity.domain import Permission
+from accredit.improvement import views as improvement
+from accredit.kpi import views as kpi
+from accredit.standard import views as standard
+from accredit.text import N_
+from accredit.web import access, pages
+from accredit.web.access import public
+from accredit.web.fonts import FONT_WEIGHTS, font_path
+
+#: The map of the site: what a package shows, and where.
+FEATURES: tuple[tuple[Blueprint, str], ...] = (
+    (home.blueprint, "/"),
+    (assessment.blueprint, "/assessments"),
+    (evidence.blueprint, "/evidence"),
+    (kpi.blueprint, "/kpis"),
+    (gap.blueprint, "/gap-reports"),
+    (improvement.blueprint, "/improvement-actions"),
+    (certificate.blueprint, "/certificates"),
+    (standard.blueprint, "/standards"),
+    (identity.blueprint, "/"),
+    (trail.blueprint, "/trail"),
+)
+
+#: The main menu: label, endpoint, and the permission without which it is not shown.
+NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
+    (N_("My work"), "home.index", Permission.USE),
+    (N_("Assessments"), "assessment.index", Permission.VIEW_ASSESSMENT),
+    (N_("Evidence"), "evidence.index", Permission.VIEW_EVIDENCE),
+    (N_("KPIs"), "kpi.index", Permission.VIEW_KPI),
+    (N_("Gap reports"), "gap.index", Permission.VIEW_GAP_REPORT),
+    (N_("Improvement plan"), "improvement.index", Permission.VIEW_PLAN),
+    (N_("Certificates"), "certificate.index", Permission.VIEW_CERTIFICATE),
+    (N_("Standards"), "standard.index", Permission.VIEW_STANDARD),
+    (N_("People"), "identity.people", Permission.MANAGE_PEOPLE),
+    (N_("Event trail"), "trail.index", Permission.VIEW_TRAIL),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of the menu as this person sees it now."""
+
+    label: str
+    url: str
+    active: bool
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application for `settings` (by default those of the environment)."""
+    settings = settings or load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask("accredit", template_folder=str(resource_dir("templates")))
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        TIME_ZONE=settings.time_zone,
+        TESTING=settings.mode is Mode.TEST,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=settings.upload_limit * 8,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
+    i18n.init_app(app)
+    pages.init_app(app)
+    CSRFProtect(app)
+    sign_in.init_app(app, settings)
+    access.init_app(app, may_somewhere=sign_in.may_somewhere, sign_in="security.login")
+    for blueprint, prefix in FEATURES:
+        app.register_blueprint(blueprint, url_prefix=None if prefix == "/" else prefix)
+    app.before_request(lambda: audit.request_id.set(g.request_id) and None)
+    app.context_processor(_page_context)
+    _register_assets(app)
+    return app
+
+
+def _page_context() -> dict[str, Any]:
+    chosen = i18n.language()
+    other = "en" if chosen == "ar" else "ar"
+    signed_in = current_user.is_authenticated
+    return {
+        "language": chosen,
+        "direction": i18n.direction(chosen),
+        "other_language": other,
+        "other_language_url": _same_page_in(other),
+        "person": sign_in.current_person() if signed_in else None,
+        "navigation": _menu() if signed_in else [],
+        "product_name": current_app.config["SETTINGS"].product_name,
+        "asset": _asset,
+        "may": sign_in.may_somewhere,
+        "Permission": Permission,
+    }
+
+
+def _same_page_in(other: str) -> str:
+    if request.endpoint is None or request.method != "GET":
+        return f"/?lang={other}"
+    arguments = {key: value for key, value in request.args.items() if key != "lang"}
+    return url_for(request.endpoint, **{**arguments, **(request.view_args or {}), "lang": other})
+
+
+def _menu() -> list[MenuItem]:
+    here = (request.blueprint or "").partition(".")[0]
+    return [
+        MenuItem(i18n.gettext(label), url_for(endpoint), endpoint.partition(".")[0] == here)
+        for label, endpoint, permission in NAVIGATION
+        if sign_in.may_somewhere(permission)
+    ]
+
+
+@cache
+def _fingerprint(static_folder: str, path: str) -> str:
+    return sha256((Path(static_folder) / path).read_bytes()).hexdigest()[:12]
+
+
+def _asset(path: str) -> str:
+    return url_for("static", filename=path, v=_fingerprint(str(current_app.static_folder), path))
+
+
+def _register_assets(app: Flask) -> None:
+    @app.get("/fonts/plex-<int:weight>.ttf")
+    @public
+    def font(weight: int) -> Response:
+        if weight not in FONT_WEIGHTS:
+            abort(404)
+        response = send_file(font_path(weight), mimetype="font/ttf", max_age=365 * 24 * 3600)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+    @app.after_request
+    def cache_static(response: Response) -> Response:
+        if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

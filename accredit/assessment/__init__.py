@@ -1,0 +1,1 @@
+"""Assessment: one department against one standard, from set-up to decision."""

@@ -1,0 +1,113 @@
+"""Assessments, who was assigned to them, and every score of every stage."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accredit.database import Base, UtcDateTime
+from accredit.identity.models import Department, Person
+from accredit.standard.models import StandardVersion
+from accredit.text import Bilingual
+
+
+class Assessment(Base):
+    """One department against one standard version, one time."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (Index("ix_assessment_department_id", "department_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    standard_version_id: Mapped[int] = mapped_column(ForeignKey("standard_version.id"))
+    cycle: Mapped[str] = mapped_column(String(20))
+    scope_en: Mapped[str] = mapped_column(String(300))
+    scope_ar: Mapped[str] = mapped_column(String(300))
+    stage: Mapped[str] = mapped_column(String(24), index=True)
+    due_on: Mapped[date | None]
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stage_since_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
+
+    department: Mapped[Department] = relationship()
+    standard_version: Mapped[StandardVersion] = relationship()
+    assignments: Mapped[list[Assignment]] = relationship(
+        back_populates="assessment", order_by="Assignment.id"
+    )
+
+    @property
+    def scope(self) -> Bilingual:
+        """What is assessed, in both languages; printed on the certificate."""
+        return Bilingual(self.scope_en, self.scope_ar)
+
+
+class Assignment(Base):
+    """A person's duty in one assessment: assessor, moderator or decision maker."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "person_id"),
+        Index("ix_assignment_person_id", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(String(24))
+    assigned_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    assigned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    assessment: Mapped[Assessment] = relationship(back_populates="assignments")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class Score(Base):
+    """A level awarded to an element, with its reason.
+
+    `stage` is self (the department's own), individual (one assessor's, of which each
+    assessor has one) or agreed (the moderator's).
+    """
+
+    __tablename__ = "score"
+    __table_args__ = (
+        Index(
+            "uq_score_individual",
+            "assessment_id",
+            "element_code",
+            "person_id",
+            unique=True,
+            sqlite_where=text("stage = 'individual'"),
+            postgresql_where=text("stage = 'individual'"),
+        ),
+        Index(
+            "uq_score_shared",
+            "assessment_id",
+            "element_code",
+            "stage",
+            unique=True,
+            sqlite_where=text("stage <> 'individual'"),
+            postgresql_where=text("stage <> 'individual'"),
+        ),
+        Index("ix_score_assessment_id_stage", "assessment_id", "stage"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    element_code: Mapped[str] = mapped_column(String(24))
+    stage: Mapped[str] = mapped_column(String(12))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    level: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(Text)
+    scored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
+
+    person: Mapped[Person] = relationship()

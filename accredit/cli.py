@@ -1,0 +1,188 @@
+"""The command `accredit`: serve, prepare a database, and work without a browser.
+
+Exit status: 0 for done, 1 for "the answer is no" or bad data, 2 for wrong usage.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from typing import Any
+
+import click
+
+from accredit import __version__
+
+#: Commands of features, loaded only when asked for: `accredit kpi compute` needs no Flask.
+FEATURE_COMMANDS = {
+    "standard": "accredit.standard.commands:standard",
+    "kpi": "accredit.kpi.commands:kpi",
+    "certificate": "accredit.certificate.commands:certificate",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose feature commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *FEATURE_COMMANDS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = FEATURE_COMMANDS.get(cmd_name)
+        if place is None:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = place.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="accredit")
+def cli() -> None:
+    """Prove, honestly, that an organisation serves its customers well."""
+
+
+@cli.command()
+@click.option("--host", help="Address to listen on (ACCREDIT_HOST, 127.0.0.1).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port (ACCREDIT_PORT, 8000).")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes (ACCREDIT_WORKERS).")
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the application."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    settings = _settings()
+    _refuse_unsafe_start(settings)
+    Server(
+        "accredit.app:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host or settings.host,
+        port=port or settings.port,
+        workers=workers or settings.workers,
+        respawn_failed_workers=True,
+        workers_kill_timeout=15,
+    ).serve()
+
+
+@cli.command()
+@click.option("--admin", metavar="EMAIL", help="Make the first administrator.")
+@click.option("--name", default=None, help="The administrator's name (default: from the address).")
+@click.option("--prompt", is_flag=True, help="Ask for a password instead of printing a link.")
+def init(admin: str | None, name: str | None, prompt: bool) -> None:
+    """Create or upgrade the database, publish the standards, make the first administrator."""
+    from accredit import setup
+
+    with setup.application(_settings()) as settings:
+        setup.upgrade_database()
+        click.echo(f"Database ready: {setup.shown_url(settings)}")
+        for published in setup.publish_shipped_standards():
+            click.echo(f"Published: {published}")
+        if admin is None:
+            return
+        password = (
+            click.prompt("Password", hide_input=True, confirmation_prompt=True) if prompt else None
+        )
+        try:
+            link = setup.make_administrator(admin, name, password, settings)
+        except setup.SetupError as error:
+            raise _Refused(str(error)) from error
+        click.echo(f"Administrator: {admin}")
+        if link:
+            click.echo(f"Choose a password within seven days: {link}")
+
+
+@cli.command()
+def demo() -> None:
+    """Load the demonstration programme once, and say who can sign in."""
+    from accredit import setup
+    from accredit.demo import people, programme
+
+    with setup.application(_settings()) as settings:
+        if not programme.allowed(settings):
+            raise _Refused("The demonstration is never loaded in production (ACCREDIT_MODE=demo).")
+        setup.upgrade_database()
+        setup.publish_shipped_standards()
+        loaded = programme.load(settings)
+        click.echo("Demonstration loaded." if loaded else "Demonstration already there.")
+        click.echo(people.sign_in_table(settings.base_url))
+
+
+@cli.group()
+def audit() -> None:
+    """Read and verify the event trail."""
+
+
+@audit.command("list")
+@click.option("--last", type=click.IntRange(1), default=50, show_default=True, help="How many.")
+@click.option("--subject", metavar="TYPE[:ID]", help="Only events of this subject.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+def audit_list(last: int, subject: str | None, as_json: bool) -> None:
+    """Print events, the newest last."""
+    from accredit import setup
+
+    with setup.application(_settings()):
+        rows = setup.list_events(last, subject)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(
+            f"{row['id']:>6}  {row['at']}  {row['person'] or 'system':<30}  {row['action']:<24}"
+            f"  {row['subject']}  {json.dumps(row['details'], ensure_ascii=False)}"
+        )
+
+
+@audit.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def audit_verify(as_json: bool) -> None:
+    """Check the chain of events; exit 1 and name each break if it does not hold."""
+    from accredit import setup
+
+    with setup.application(_settings()):
+        count, breaks = setup.verify_events()
+    if as_json:
+        answer: dict[str, Any] = {
+            "events": count,
+            "breaks": [{"event": item.event_id, "kind": item.kind} for item in breaks],
+        }
+        click.echo(json.dumps(answer))
+    else:
+        for item in breaks:
+            click.echo(f"event {item.event_id}: {item.kind}")
+        click.echo(f"{count} events, {len(breaks)} breaks")
+    if breaks:
+        sys.exit(1)
+
+
+class _Refused(click.ClickException):
+    """The command understood but must not, or cannot, do it."""
+
+    exit_code = 1
+
+
+def _settings() -> Any:
+    from accredit.config import SettingsError, load_settings
+
+    try:
+        return load_settings()
+    except SettingsError as error:
+        raise _Refused(str(error)) from error
+
+
+def _refuse_unsafe_start(settings: Any) -> None:
+    from accredit import setup
+    from accredit.config import SettingsError, refuse_debug
+
+    try:
+        refuse_debug(os.environ, settings.mode)
+        setup.refuse_demo_accounts(settings)
+    except (SettingsError, setup.SetupError) as error:
+        raise _Refused(str(error)) from error
+
+
+def main() -> None:
+    """Entry point of the command."""
+    cli(prog_name="accredit")

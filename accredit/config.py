@@ -1,0 +1,163 @@
+"""Settings, read once from the environment and never changed afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+MINIMUM_SECRET_LENGTH = 32
+DEMO_SECRET = "demonstration only: not a secret, and refused in production"  # noqa: S105 - refused outside the demonstration
+
+
+class Mode(StrEnum):
+    """What this process is for; anything that is not named is production."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be used; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the application may know about where it runs.
+
+    `upload_limit` is bytes per request file, `data_dir` holds the SQLite database and
+    the evidence store, `base_url` is the address printed on certificates.
+    """
+
+    mode: Mode
+    secret_key: str
+    password_salt: str
+    data_dir: Path
+    database_url: str
+    base_url: str
+    time_zone: ZoneInfo
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    upload_limit: int = 25 * 1024 * 1024
+    secure_cookies: bool = True
+    product_name: str = "accredit"
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Where files are stored under the hash of their content."""
+        return self.data_dir / "evidence"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment; secrets also from files named by `…_FILE`.
+
+    Raises `SettingsError` where a value cannot be used, and in production where the
+    secret key is missing, short or the demonstration's.
+    """
+    env = os.environ if environ is None else environ
+    mode = _mode(env)
+    data_dir = Path(env.get("ACCREDIT_DATA_DIR") or "instance").resolve()
+    secret = _secret(env, "ACCREDIT_SECRET_KEY", mode)
+    return Settings(
+        mode=mode,
+        secret_key=secret,
+        password_salt=_optional_secret(env, "ACCREDIT_PASSWORD_SALT") or f"salt:{secret}",
+        data_dir=data_dir,
+        database_url=_optional_secret(env, "DATABASE_URL")
+        or f"sqlite:///{data_dir / 'accredit.sqlite3'}",
+        base_url=_base_url(env),
+        time_zone=_zone(env),
+        host=env.get("ACCREDIT_HOST") or "127.0.0.1",
+        port=_number(env, "ACCREDIT_PORT", 8000, 1, 65535),
+        workers=_number(env, "ACCREDIT_WORKERS", min(4, os.cpu_count() or 1), 1, 64),
+        upload_limit=_number(env, "ACCREDIT_UPLOAD_LIMIT_MB", 25, 1, 1024) * 1024 * 1024,
+        secure_cookies=mode is Mode.PRODUCTION
+        and not _base_url(env).startswith(("http://127.0.0.1", "http://localhost")),
+    )
+
+
+def refuse_debug(environ: Mapping[str, str], mode: Mode) -> None:
+    """Raise `SettingsError` if production is asked to run in debug mode."""
+    asked = environ.get("FLASK_DEBUG", "").strip().lower()
+    if mode is Mode.PRODUCTION and asked not in ("", "0", "false", "no"):
+        raise SettingsError(
+            "FLASK_DEBUG is set: production never runs in debug mode. Unset it, "
+            "or set ACCREDIT_MODE=demo for a demonstration."
+        )
+
+
+def resource_dir(name: str) -> Path:
+    """The folder `name` ("templates", "criteria", "translations") as installed or checked out."""
+    bundled = Path(str(files("accredit"))) / "_bundled" / name
+    return bundled if bundled.is_dir() else Path(str(files("accredit"))).parent / name
+
+
+def _mode(env: Mapping[str, str]) -> Mode:
+    given = env.get("ACCREDIT_MODE") or Mode.PRODUCTION.value
+    try:
+        return Mode(given)
+    except ValueError:
+        choices = ", ".join(mode.value for mode in Mode)
+        raise SettingsError(f"ACCREDIT_MODE is {given!r}; it must be one of: {choices}.") from None
+
+
+def _secret(env: Mapping[str, str], name: str, mode: Mode) -> str:
+    value = _optional_secret(env, name)
+    if mode is not Mode.PRODUCTION:
+        return value or DEMO_SECRET
+    if not value:
+        raise SettingsError(
+            f"{name} is not set. Production needs a random secret of at least "
+            f"{MINIMUM_SECRET_LENGTH} characters, in {name} or in a file named by {name}_FILE."
+        )
+    if value == DEMO_SECRET or len(value) < MINIMUM_SECRET_LENGTH or len(set(value)) < 8:
+        raise SettingsError(
+            f"{name} is too short or guessable. Use at least {MINIMUM_SECRET_LENGTH} random "
+            "characters, for example from: python -c 'import secrets; "
+            "print(secrets.token_urlsafe(48))'"
+        )
+    return value
+
+
+def _optional_secret(env: Mapping[str, str], name: str) -> str | None:
+    path = env.get(f"{name}_FILE")
+    if not path:
+        return env.get(name) or None
+    try:
+        return Path(path).read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE names {path}, which cannot be read: {error}") from error
+
+
+def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name)
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise SettingsError(f"{name} is {text!r}; it must be a whole number from {low} to {high}.")
+    return int(text)
+
+
+def _zone(env: Mapping[str, str]) -> ZoneInfo:
+    name = env.get("ACCREDIT_TIME_ZONE") or "UTC"
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(
+            f"ACCREDIT_TIME_ZONE is {name!r}, which is no known time zone (for example Asia/Riyadh)."
+        ) from error
+
+
+def _base_url(env: Mapping[str, str]) -> str:
+    url = (env.get("ACCREDIT_BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise SettingsError(
+            f"ACCREDIT_BASE_URL is {url!r}; it must start with https:// or http://."
+        )
+    return url

@@ -1,0 +1,1 @@
+"""Evidence: what supports an element, kept under the hash of its content."""

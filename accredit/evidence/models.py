@@ -1,0 +1,82 @@
+"""Evidence, its versions and its links to the elements it supports."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accredit.database import Base, UtcDateTime
+from accredit.identity.models import Department, Person
+
+
+class Evidence(Base):
+    """Something a department shows. Its files are versions; none is ever replaced."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("ix_evidence_department_id", "department_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[str | None] = mapped_column(String(40))
+    period_from_on: Mapped[date | None]
+    period_to_on: Mapped[date | None]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
+
+    department: Mapped[Department] = relationship()
+    created_by: Mapped[Person] = relationship()
+    versions: Mapped[list[EvidenceVersion]] = relationship(
+        back_populates="evidence", order_by="EvidenceVersion.number"
+    )
+    links: Mapped[list[EvidenceLink]] = relationship(
+        back_populates="evidence", order_by="EvidenceLink.element_code"
+    )
+
+
+class EvidenceVersion(Base):
+    """One file as it was uploaded. `file_name` is the person's own, kept unchanged."""
+
+    __tablename__ = "evidence_version"
+    __table_args__ = (UniqueConstraint("evidence_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
+    number: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    file_name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    evidence: Mapped[Evidence] = relationship(back_populates="versions")
+    uploaded_by: Mapped[Person] = relationship()
+
+
+class EvidenceLink(Base):
+    """Evidence used for one element of one assessment; `place` is the page, sheet or minute."""
+
+    __tablename__ = "evidence_link"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "element_code", "evidence_id"),
+        Index("ix_evidence_link_evidence_id", "evidence_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    element_code: Mapped[str] = mapped_column(String(24))
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
+    place: Mapped[str] = mapped_column(String(200), default="")
+    linked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    evidence: Mapped[Evidence] = relationship(back_populates="links")

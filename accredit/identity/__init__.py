@@ -1,0 +1,1 @@
+"""People, organisations, departments, roles and what each role may do."""

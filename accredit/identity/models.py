@@ -1,0 +1,109 @@
+"""People, organisations, departments and the roles people hold there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_security.core import UserMixin
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accredit.database import Base, UtcDateTime
+from accredit.text import Bilingual
+
+
+class Organisation(Base):
+    """A public body or company that shows how well it serves."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    name_en: Mapped[str] = mapped_column(String(200))
+    name_ar: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    departments: Mapped[list[Department]] = relationship(
+        back_populates="organisation", order_by="Department.id"
+    )
+
+    @property
+    def name(self) -> Bilingual:
+        """The organisation's name in both languages."""
+        return Bilingual(self.name_en, self.name_ar)
+
+
+class Department(Base):
+    """The unit that is assessed."""
+
+    __tablename__ = "department"
+    __table_args__ = (UniqueConstraint("organisation_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    code: Mapped[str] = mapped_column(String(16))
+    name_en: Mapped[str] = mapped_column(String(200))
+    name_ar: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    organisation: Mapped[Organisation] = relationship(back_populates="departments")
+
+    @property
+    def name(self) -> Bilingual:
+        """The department's name in both languages."""
+        return Bilingual(self.name_en, self.name_ar)
+
+
+class Person(Base, UserMixin):
+    """Somebody who signs in. What they may do is in their role assignments alone."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name_en: Mapped[str] = mapped_column(String(120))
+    name_ar: Mapped[str] = mapped_column(String(120))
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def name(self) -> Bilingual:
+        """The person's name in both scripts."""
+        return Bilingual(self.name_en, self.name_ar)
+
+
+class RoleAssignment(Base):
+    """A role held at a place from `granted_at` until `ended_at` (None: still held)."""
+
+    __tablename__ = "role_assignment"
+    __table_args__ = (Index("ix_role_assignment_person_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(String(24))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class SignInLink(Base):
+    """A single-use link that lets a person set a password; only its hash is kept."""
+
+    __tablename__ = "sign_in_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,1 @@
+"""Improvement: actions that promise to move a measured KPI."""

@@ -1,0 +1,144 @@
+"""What the commands do to prepare and inspect an installation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_migrate import upgrade
+from flask_security.utils import hash_password
+from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy.engine import make_url
+
+from accredit import audit, clock
+from accredit.config import Mode, Settings, resource_dir
+from accredit.database import db, writing
+from accredit.identity import service as identity
+from accredit.identity.domain import Role
+from accredit.identity.models import Person
+from accredit.kpi.loader import load_catalogue
+from accredit.standard import service as standard
+from accredit.standard.loader import get_standard, shipped_files
+from accredit.text import Bilingual, RuleError
+
+
+class SetupError(Exception):
+    """The installation is not in a state in which the command can go on."""
+
+
+@contextmanager
+def application(settings: Settings) -> Iterator[Settings]:
+    """The application's context for a command; what it changes is committed at the end."""
+    from accredit.app import create_app
+
+    with create_app(settings).app_context(), writing():
+        try:
+            yield settings
+            db.session.commit()
+        finally:
+            db.session.remove()
+
+
+def upgrade_database() -> None:
+    """Create the tables, or bring them up to this version."""
+    upgrade()
+
+
+def shown_url(settings: Settings) -> str:
+    """The database's address without its password."""
+    return make_url(settings.database_url).render_as_string(hide_password=True)
+
+
+def publish_shipped_standards() -> list[str]:
+    """Publish the standards that ship and are not yet in the database; "id version" of each."""
+    published = []
+    known = {definition.id for definition in load_catalogue().definitions}
+    for path in shipped_files(resource_dir("criteria")):
+        loaded = get_standard(path, known_kpis=known)
+        if standard.find_version(db.session(), loaded.id, loaded.version) is None:
+            standard.publish(db.session(), loaded, by=None, at=clock.now())
+            published.append(f"{loaded.id} {loaded.version}")
+    return published
+
+
+def make_administrator(
+    email: str, name: str | None, password: str | None, settings: Settings
+) -> str | None:
+    """Make the first administrator; the one-time link, or None where a password was given.
+
+    Raises `SetupError` if the address is taken or the password is too short.
+    """
+    if password is not None and len(password) < 12:
+        raise SetupError("The password needs at least 12 characters.")
+    shown = name or email.partition("@")[0]
+    try:
+        person = identity.create_person(
+            db.session(),
+            email=email,
+            name=Bilingual(shown, shown),
+            language="en",
+            by=None,
+            at=clock.now(),
+        )
+        identity.grant_role(
+            db.session(), person, Role.ADMINISTRATOR, organisation_id=None, by=None, at=clock.now()
+        )
+    except RuleError as error:
+        raise SetupError(str(error)) from error
+    if password is not None:
+        person.password = hash_password(password)
+        return None
+    token = identity.make_sign_in_link(db.session(), person, by=None, at=clock.now())
+    return f"{settings.base_url}/welcome/{token}"
+
+
+def refuse_demo_accounts(settings: Settings) -> None:
+    """Raise `SetupError` where production would start on a missing or a demonstration database."""
+    engine = create_engine(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("person"):
+                raise SetupError("The database is not prepared. Run: accredit init")
+            demo = connection.execute(text("SELECT count(*) FROM person WHERE is_demo")).scalar()
+    finally:
+        engine.dispose()
+    if settings.mode is Mode.PRODUCTION and demo:
+        raise SetupError(
+            f"The database holds {demo} demonstration accounts, whose passwords are public. "
+            "Use another database, or set ACCREDIT_MODE=demo for a demonstration."
+        )
+
+
+def list_events(last: int, subject: str | None) -> list[dict[str, Any]]:
+    """The newest events, oldest first, as JSON values."""
+    query = select(audit.Event).order_by(audit.Event.id.desc()).limit(last)
+    if subject:
+        kind, _, key = subject.partition(":")
+        query = query.where(audit.Event.subject_type == kind)
+        if key:
+            query = query.where(audit.Event.subject_id == key)
+    events = list(db.session.scalars(query))[::-1]
+    ids = {event.person_id for event in events}
+    emails = dict(
+        db.session.execute(select(Person.id, Person.email).where(Person.id.in_(ids))).tuples()
+    )
+    return [
+        {
+            "id": event.id,
+            "at": event.at.isoformat(),
+            "person": emails.get(event.person_id or 0),
+            "action": event.action,
+            "subject": f"{event.subject_type}:{event.subject_id}",
+            "details": json.loads(event.details),
+            "hash": event.hash,
+        }
+        for event in events
+    ]
+
+
+def verify_events() -> tuple[int, list[audit.Break]]:
+    """How many events there are, and where their chain breaks."""
+    events = list(db.session.scalars(select(audit.Event).order_by(audit.Event.id)))
+    return len(events), audit.verify(events)

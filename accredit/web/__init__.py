@@ -1,0 +1,1 @@
+"""What every page shares: who may open it, forms, rendering. No word of the field."""

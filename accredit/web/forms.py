@@ -1,0 +1,84 @@
+"""What every form shares: the reader's language, Arabic digits, errors beside fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, FloatField, IntegerField
+from wtforms.validators import ValidationError
+
+from accredit.i18n import gettext, language, latin_digits, translate
+from accredit.text import RuleError
+
+
+class Form(FlaskForm):
+    """Base of every form: WTForms' own messages come in the reader's language."""
+
+    class Meta(FlaskForm.Meta):
+        """Follow the page's language instead of the browser's."""
+
+        cache_translations = False
+
+        @property
+        def locales(self) -> list[str]:
+            """The one language of this page."""
+            return [language()]
+
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' own catalogue in that language."""
+            from wtforms.i18n import get_translations
+
+            return get_translations([language()])
+
+
+def _latin(values: Sequence[str]) -> list[str]:
+    return [latin_digits(value).strip() for value in values]
+
+
+class NumberField(FloatField):
+    """A number; Arabic-Indic digits and marks are accepted."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        super().process_formdata(_latin(valuelist))
+
+
+class WholeNumberField(IntegerField):
+    """A whole number; Arabic-Indic digits are accepted."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        super().process_formdata(_latin(valuelist))
+
+
+class DayField(DateField):
+    """A date as yyyy-mm-dd; Arabic-Indic digits are accepted, an empty field is None."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        if valuelist and valuelist[0].strip():
+            super().process_formdata(_latin(valuelist))
+
+
+def required(text: str) -> Callable[[Any, Field], None]:
+    """A validator with a sentence of its own (`text` is a marked message).
+
+    Unlike WTForms' own it also refuses text that is only white space, and says what to do.
+    """
+
+    def check(_form: Any, field: Field) -> None:
+        if field.data is None or field.data == [] or not str(field.data).strip():
+            raise ValidationError(gettext(text))
+
+    # WTForms reads these flags to write the `required` attribute.
+    check.field_flags = {"required": True}  # type: ignore[attr-defined] # functions carry attributes
+    return check
+
+
+def show_rule_error(form: Form, error: RuleError) -> None:
+    """Put a broken rule beside the field it belongs to, or above the form."""
+    message = translate(error.message)
+    field = form._fields.get(error.field) if error.field else None
+    if field is None:
+        form.form_errors.append(message)
+    else:
+        field.errors = [*field.errors, message]

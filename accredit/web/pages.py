@@ -1,0 +1,135 @@
+"""Rendering, redirects, the one transaction of a request, and pages for what goes wrong."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Flask, Response, flash, g, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
+from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from accredit import i18n
+from accredit.database import begin_reading, begin_writing, db
+from accredit.text import Message, RuleError
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; img-src 'self' data:"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def page(template: str, status: int = 200, /, **context: Any) -> tuple[str, int]:
+    """Render a template; `status` 422 shows a form again with its errors."""
+    return render_template(template, **context), status
+
+
+def see_other(url: str) -> BaseResponse:
+    """After a successful change: look at the page that shows it."""
+    return redirect(url, 303)
+
+
+def tell(message: str, category: str = "success", /, **values: object) -> None:
+    """Show a marked message on the next page (success, info or error)."""
+    flash(i18n.translate(Message(message, values)), category)
+
+
+def isolate(text: object) -> Markup:
+    """A code, date, number or address that must read left to right inside Arabic."""
+    return Markup('<bdi dir="ltr">{}</bdi>').format(escape(text))
+
+
+def init_app(app: Flask) -> None:
+    """Templates, headers, the transaction and the error pages of `app`."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        say=i18n.say,
+        day=i18n.format_day,
+        moment=i18n.format_moment,
+        number=i18n.format_number,
+        translate=i18n.translate,
+        isolate=isolate,
+    )
+    app.before_request(_open_transaction)
+    app.after_request(_close_transaction)
+    _register_errors(app)
+
+
+def _open_transaction() -> None:
+    g.request_id = uuid.uuid4().hex
+    if request.method in SAFE_METHODS:
+        begin_reading()
+    else:
+        begin_writing()
+
+
+def _close_transaction(response: Response) -> Response:
+    if request.method not in SAFE_METHODS and response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _register_errors(app: Flask) -> None:
+    pages = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+
+    def show(status: int, message: str | None = None) -> tuple[str, int]:
+        # What a failed request changed must not be seen by the page that says so.
+        db.session.rollback()
+        template = f"errors/{status if status in pages else 500}.html"
+        return render_template(template, message=message), status
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Any:
+        if error.code is None or error.code < 400:
+            return error
+        return show(error.code)
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(_error: CSRFError) -> Any:
+        return show(
+            400,
+            i18n.gettext("This page was open too long. Go back, reload it and send it again."),
+        )
+
+    @app.errorhandler(RuleError)
+    def rule_error(error: RuleError) -> Any:
+        return show(409, i18n.translate(error.message))
+
+    @app.errorhandler(StaleDataError)
+    def stale(_error: StaleDataError) -> Any:
+        return show(
+            409,
+            i18n.gettext(
+                "Somebody else changed this while you were working. Reload the page, "
+                "compare, and send yours again."
+            ),
+        )
+
+    @app.errorhandler(OperationalError)
+    def database_busy(error: OperationalError) -> Any:
+        app.logger.error("database: %s", error)
+        return show(503)
+
+    @app.errorhandler(500)
+    def failure(_error: Exception) -> Any:
+        return show(500)

@@ -1,0 +1,200 @@
+"""A database per test, copied from one that was migrated and peopled once per process."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import html as lxml_html
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from accredit.app import create_app
+from accredit.config import DEMO_SECRET, Mode, Settings
+from accredit.database import db, writing
+from tests.people import PASSWORD, Actor, Cast, make_cast
+
+
+@dataclass(frozen=True)
+class World:
+    """The application, its files, and the people in it."""
+
+    app: Flask
+    settings: Settings
+    template: Path
+    cast: Cast
+
+
+def make_settings(folder: Path, **changes: Any) -> Settings:
+    values: dict[str, Any] = {
+        "mode": Mode.TEST,
+        "secret_key": DEMO_SECRET,
+        "password_salt": "tests",
+        "data_dir": folder,
+        "database_url": f"sqlite:///{folder / 'test.sqlite3'}",
+        "base_url": "http://localhost",
+        "time_zone": ZoneInfo("Asia/Riyadh"),
+        "secure_cookies": False,
+    }
+    return Settings(**{**values, **changes})
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One application for the whole process; `app` gives each test a fresh database."""
+    from flask_migrate import upgrade
+    from flask_security.utils import hash_password
+
+    folder = tmp_path_factory.mktemp("world")
+    settings = make_settings(folder)
+    app = create_app(settings)
+    with app.app_context(), writing():
+        upgrade()
+        cast = make_cast(db.session(), hash_password(PASSWORD))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    template = folder / "template.sqlite3"
+    shutil.copy(folder / "test.sqlite3", template)
+    yield World(app, settings, template, cast)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(world: World) -> Flask:
+    """The application with a fresh database and an empty evidence store."""
+    with world.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    database = world.settings.data_dir / "test.sqlite3"
+    for leftover in world.settings.data_dir.glob("test.sqlite3-*"):
+        leftover.unlink()
+    shutil.copy(world.template, database)
+    shutil.rmtree(world.settings.evidence_dir, ignore_errors=True)
+    return world.app
+
+
+@pytest.fixture
+def cast(app: Flask, world: World) -> Cast:
+    """The people of the fresh database."""
+    return world.cast
+
+
+@pytest.fixture
+def arrange(app: Flask) -> Callable[[], Any]:
+    """`with arrange() as session:` changes the database directly and commits.
+
+    The application's context is open only inside: requests of the test client get their own.
+    """
+
+    @contextmanager
+    def run() -> Iterator[Session]:
+        with app.app_context(), writing():
+            try:
+                yield db.session()
+                db.session.commit()
+            finally:
+                db.session.remove()
+
+    return run
+
+
+class Page:
+    """An answer, parsed: what a person sees and can do there."""
+
+    def __init__(self, response: TestResponse) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.headers = response.headers
+        self.body = response.get_data()
+        self.tree = None
+        if response.mimetype == "text/html" and self.body:
+            self.tree = lxml_html.fromstring(self.body.decode())
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("Location", "")
+
+    @property
+    def text(self) -> str:
+        """All visible text with white space folded."""
+        assert self.tree is not None, "this answer is no page"
+        parts = self.tree.xpath("//body//text()[not(ancestor::script or ancestor::style)]")
+        return " ".join(" ".join(parts).split())
+
+    @property
+    def title(self) -> str:
+        assert self.tree is not None, "this answer is no page"
+        return " ".join(self.tree.xpath("string(//title)").split())
+
+    @property
+    def lang(self) -> tuple[str, str]:
+        """Language and direction of the page."""
+        assert self.tree is not None, "this answer is no page"
+        return self.tree.get("lang"), self.tree.get("dir")
+
+    def links(self) -> list[str]:
+        assert self.tree is not None, "this answer is no page"
+        return [str(href) for href in self.tree.xpath("//a/@href")]
+
+    def has_field(self, name: str) -> bool:
+        assert self.tree is not None, "this answer is no page"
+        return bool(self.tree.xpath(f"//*[@name='{name}']"))
+
+    def values(self, action_part: str = "") -> dict[str, str]:
+        """What the form (whose action contains `action_part`) would send untouched."""
+        assert self.tree is not None, "this answer is no page"
+        for form in self.tree.xpath("//main//form"):
+            if action_part in (form.get("action") or ""):
+                return {key: value for key, value in form.form_values()}
+        raise AssertionError(f"no form for {action_part!r} on this page")
+
+    def error_texts(self) -> str:
+        """The text of the error summary and of the errors beside fields."""
+        assert self.tree is not None, "this answer is no page"
+        nodes = self.tree.xpath("//*[@role='alert' or contains(@class, 'error')]")
+        return " ".join(" ".join(node.itertext()) for node in nodes)
+
+
+class Browser:
+    """A test client that acts as one person in one language and parses every page."""
+
+    def __init__(self, client: FlaskClient, language: str = "en") -> None:
+        self.client = client
+        self.client.set_cookie("language", language)
+
+    def get(self, url: str, **options: Any) -> Page:
+        return Page(self.client.get(url, **options))
+
+    def post(self, url: str, data: dict[str, Any] | None = None, **options: Any) -> Page:
+        """Send a form; the page token comes from the session as a real page would give it."""
+        return Page(self.client.post(url, data={**(data or {})}, **options))
+
+
+@pytest.fixture
+def browse(app: Flask) -> Callable[..., Browser]:
+    """`browse(cast.leader, "ar")`: a browser signed in as that person (None: signed out).
+
+    Form tokens are off here, so that a test posts just what it is about; a test of its own
+    shows that every form needs one.
+    """
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    def make(actor: Actor | None = None, language: str = "en") -> Browser:
+        client = app.test_client()
+        if actor is not None:
+            with client.session_transaction() as session:
+                session["_user_id"] = actor.session_id
+                session["_fresh"] = True
+        return Browser(client, language)
+
+    return make
