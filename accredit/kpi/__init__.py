@@ -1,0 +1,1 @@
+"""Measured figures about service: definitions, values with their intervals, control charts."""
