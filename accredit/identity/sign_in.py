@@ -12,9 +12,10 @@ from flask_security.datastore import SQLAlchemyUserDatastore
 
 from accredit.config import Mode, Settings
 from accredit.database import db
-from accredit.identity.domain import Access, Permission
+from accredit.identity.domain import Access, ForbiddenError, NotFoundError, Permission
 from accredit.identity.models import Person
 from accredit.identity.service import load_access
+from accredit.web.pages import error_page
 
 
 class _NoRoles:
@@ -48,6 +49,14 @@ def init_app(app: Flask, settings: Settings) -> None:
         }
     datastore = SQLAlchemyUserDatastore(db, Person, _NoRoles)
     Security(app, datastore)
+
+    @app.errorhandler(NotFoundError)
+    def not_found(_error: NotFoundError) -> tuple[str, int]:
+        return error_page(404)
+
+    @app.errorhandler(ForbiddenError)
+    def forbidden(_error: ForbiddenError) -> tuple[str, int]:
+        return error_page(403)
 
 
 def current_person() -> Person:

@@ -89,35 +89,37 @@ def _close_transaction(response: Response) -> Response:
     return response
 
 
+PAGES_FOR_ERRORS = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+
+
+def error_page(status: int, message: str | None = None) -> tuple[str, int]:
+    """What went wrong and what to do; what the request had changed is undone first."""
+    db.session.rollback()
+    template = f"errors/{status if status in PAGES_FOR_ERRORS else 500}.html"
+    return render_template(template, message=message), status
+
+
 def _register_errors(app: Flask) -> None:
-    pages = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
-
-    def show(status: int, message: str | None = None) -> tuple[str, int]:
-        # What a failed request changed must not be seen by the page that says so.
-        db.session.rollback()
-        template = f"errors/{status if status in pages else 500}.html"
-        return render_template(template, message=message), status
-
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:
         if error.code is None or error.code < 400:
             return error
-        return show(error.code)
+        return error_page(error.code)
 
     @app.errorhandler(CSRFError)
     def csrf_error(_error: CSRFError) -> Any:
-        return show(
+        return error_page(
             400,
             i18n.gettext("This page was open too long. Go back, reload it and send it again."),
         )
 
     @app.errorhandler(RuleError)
     def rule_error(error: RuleError) -> Any:
-        return show(409, i18n.translate(error.message))
+        return error_page(409, i18n.translate(error.message))
 
     @app.errorhandler(StaleDataError)
     def stale(_error: StaleDataError) -> Any:
-        return show(
+        return error_page(
             409,
             i18n.gettext(
                 "Somebody else changed this while you were working. Reload the page, "
@@ -128,8 +130,4 @@ def _register_errors(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def database_busy(error: OperationalError) -> Any:
         app.logger.error("database: %s", error)
-        return show(503)
-
-    @app.errorhandler(500)
-    def failure(_error: Exception) -> Any:
-        return show(500)
+        return error_page(503)

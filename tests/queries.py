@@ -1,0 +1,36 @@
+"""Counting what the database is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy import event
+
+from accredit.database import db
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+@contextmanager
+def count_queries(app: Flask) -> Iterator[list[str]]:
+    """The statements executed inside the block, transaction control left out."""
+    statements: list[str] = []
+
+    def note(_conn, _cursor, statement, _parameters, _context, _many):
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            statements.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def writes(statements: list[str]) -> list[str]:
+    """Those that change something."""
+    return [statement for statement in statements if statement.lstrip().startswith(WRITES)]
