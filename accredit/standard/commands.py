@@ -1,0 +1,177 @@
+"""Commands: check a standard's file, list the shipped ones, score without a database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from accredit.standard.domain import Standard
+from accredit.standard.engine import evaluate
+from accredit.standard.explain import explain
+from accredit.standard.issues import Issue
+from accredit.standard.loader import find_shipped_file, load_file, shipped_files
+from accredit.standard.results import Result
+from accredit.standard.scores_file import MAX_BYTES, read_scores
+
+
+@click.group()
+def standard() -> None:
+    """Check, list and apply standards."""
+
+
+@standard.command()
+@click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+def check(paths: tuple[Path, ...]) -> None:
+    """Check files of standards: one line for each error.
+
+    Lines read `file:line:col: path: message`. Exit status 0 when all are sound, 1 when one
+    has an error, 2 when one cannot be read.
+    """
+    sound = True
+    for path in paths:
+        loaded = _load(path)
+        if isinstance(loaded, Standard):
+            count = len(loaded.elements)
+            click.echo(f"{path}: ok, {loaded.id} {loaded.version}, {count} elements", err=True)
+        else:
+            sound = False
+            _print_issues(loaded, to_stderr=False)
+    if not sound:
+        sys.exit(1)
+
+
+@standard.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+def list_shipped(as_json: bool) -> None:
+    """List the standards that ship with the product."""
+    standards = [_sound(_load(path)) for path in shipped_files(_criteria_folder())]
+    if as_json:
+        _print_json(
+            [
+                {
+                    "id": item.id,
+                    "version": item.version,
+                    "title": {"en": item.title.en, "ar": item.title.ar},
+                    "criteria": len(item.criteria),
+                    "elements": len(item.elements),
+                    "sha256": item.sha256,
+                }
+                for item in standards
+            ]
+        )
+        return
+    for item in standards:
+        click.echo(
+            f"{item.id:<24}  {item.version:<10}  {len(item.elements):>3} elements"
+            f"  {item.sha256[:12]}  {item.title.en}"
+        )
+
+
+@standard.command()
+@click.argument("standard_name", metavar="STANDARD")
+@click.argument("scores", metavar="SCORES.json", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--explain", "explained", is_flag=True, help="Show the arithmetic of each total.")
+def score(standard_name: str, scores: Path, as_json: bool, explained: bool) -> None:
+    """Totals, verdicts and award for a file of scores.
+
+    STANDARD is a path or the id of a shipped standard. SCORES.json reads
+    {"scores": {"1.1": "good"}, "kpis": {"csat": {"value": 81.5, "low": 78, "high": 85, "n": 240}}}.
+    While an element is unscored its totals are null and a rule may be "unknown", which does
+    not pass. Exit status 0 when evaluated, 1 when the data are bad, 2 when a file is unreadable.
+    """
+    item = _sound(_load(_find(standard_name)))
+    read = read_scores(_read(scores, MAX_BYTES + 1), item, file=str(scores))
+    if isinstance(read, list):
+        _print_issues(read, to_stderr=True)
+        sys.exit(1)
+    result = evaluate(item, read.levels, read.kpis)
+    if as_json:
+        _print_json(_as_data(result))
+        return
+    _print_result(item, result, explained)
+
+
+def _criteria_folder() -> Path:
+    from accredit.config import resource_dir
+
+    return Path(resource_dir("criteria"))
+
+
+def _find(name: str) -> Path:
+    """The file of a standard: a path that exists, otherwise a shipped id; usage error if neither."""
+    path = Path(name)
+    if path.exists() and not path.is_dir():
+        return path
+    shipped = find_shipped_file(_criteria_folder(), name)
+    if shipped is None:
+        raise click.UsageError(f"{name}: neither a file nor the id of a shipped standard")
+    return shipped
+
+
+def _load(path: Path) -> Standard | list[Issue]:
+    try:
+        return load_file(path)
+    except OSError as error:
+        raise click.UsageError(f"{path}: {error.strerror or error}") from error
+
+
+def _read(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(limit)
+    except OSError as error:
+        raise click.UsageError(f"{path}: {error.strerror or error}") from error
+
+
+def _sound(loaded: Standard | list[Issue]) -> Standard:
+    if isinstance(loaded, Standard):
+        return loaded
+    _print_issues(loaded, to_stderr=True)
+    sys.exit(1)
+
+
+def _print_issues(issues: list[Issue], *, to_stderr: bool) -> None:
+    for issue in issues:
+        click.echo(str(issue), err=to_stderr)
+
+
+def _print_json(data: object) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _as_data(result: Result) -> dict[str, object]:
+    return {
+        "standard": result.standard,
+        "version": result.version,
+        "sha256": result.sha256,
+        "totals": {
+            node.code: None if node.percent is None else float(node.percent)
+            for node in result.nodes()
+        },
+        "rules": [
+            {"id": rule.id, "verdict": rule.verdict.value, "detail": str(rule.detail)}
+            for rule in result.rules
+        ],
+        "award": result.award,
+        "unscored": list(result.unscored),
+    }
+
+
+def _print_result(item: Standard, result: Result, explained: bool) -> None:
+    click.echo(f"{result.standard} {result.version} ({result.sha256[:12]})")
+    for node in (*result.criteria, result.total):
+        shown = "incomplete" if node.percent is None else f"{node.percent}%"
+        click.echo(f"  {node.code:<8} {shown}")
+    for rule in result.rules:
+        click.echo(f"  {rule.verdict.value:<8} {rule.id}: {rule.detail}")
+    if explained:
+        for step in explain(item, result):
+            click.echo(f"  {step.line}")
+    award = "none" if result.award is None else item.award(result.award).name.en
+    click.echo(f"Award: {award}")
