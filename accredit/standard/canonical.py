@@ -41,7 +41,7 @@ from accredit.standard.rules import (
     Veto,
 )
 from accredit.standard.spelling import sha256_of
-from accredit.text import Bilingual, N_, RuleError
+from accredit.text import N_, Bilingual, RuleError
 
 
 class DamagedContentError(RuleError):

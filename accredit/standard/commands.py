@@ -104,7 +104,7 @@ def _criteria_folder() -> Path:
 
 
 def _find(name: str) -> Path:
-    """The file of a standard: a path that exists, otherwise a shipped id; usage error if neither."""
+    """The file at this path, otherwise the shipped standard with this id."""
     path = Path(name)
     if path.exists() and not path.is_dir():
         return path

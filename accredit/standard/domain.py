@@ -14,7 +14,7 @@ from functools import cached_property
 
 from accredit.standard.rules import Award, Rule
 from accredit.standard.spelling import canonical_text, sha256_of
-from accredit.text import Bilingual, N_, RuleError
+from accredit.text import N_, Bilingual, RuleError
 
 FORMAT = "accredit-standard/1"
 

@@ -10,7 +10,7 @@ from accredit.standard.domain import Rounding, RoundingMode, Standard
 from accredit.standard.results import NodeTotal, Result
 from accredit.standard.spelling import decimal_text
 from accredit.standard.wording import place_name
-from accredit.text import Message, N_
+from accredit.text import N_, Message
 
 _SHOWN_PLACES = 6
 _MODES = {

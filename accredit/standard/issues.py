@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from accredit.text import Message
 
+DOCUMENT = "document"
+"""The path of an error that concerns the file as a whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:

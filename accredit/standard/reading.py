@@ -13,9 +13,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from accredit.standard.issues import Issue, shown
+from accredit.standard.issues import DOCUMENT, Issue, shown
 from accredit.standard.yaml_tree import BrokenNode, ListNode, MapNode, Node, TextNode
-from accredit.text import LANGUAGES, Bilingual, Message, N_
+from accredit.text import LANGUAGES, N_, Bilingual, Message
 
 MAX_TEXT = 2_000
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")
@@ -33,15 +33,27 @@ class Form:
 
 
 class Reader:
-    """Collects the errors of one file."""
+    """Collects the errors of one file.
+
+    Looking for the key that was meant costs time, so that only the first unknown keys get a
+    suggestion: a hostile file may hold thousands.
+    """
 
     def __init__(self, file: str, issues: list[Issue]) -> None:
         self.file = file
         self.issues = issues
+        self._suggestions = 20
+
+    def suggest(self, word: str, known: Collection[str]) -> str | None:
+        """The known word that was probably meant, or None."""
+        if self._suggestions == 0:
+            return None
+        self._suggestions -= 1
+        return next(iter(difflib.get_close_matches(word[:60], known, n=1)), None)
 
     def refuse_at(self, line: int, col: int, path: str, text: str, **values: object) -> None:
         """Report an error at a place of the file."""
-        self.issues.append(Issue(self.file, line, col, path or "file", Message(text, values)))
+        self.issues.append(Issue(self.file, line, col, path or DOCUMENT, Message(text, values)))
 
 
 class Field:
@@ -86,15 +98,15 @@ class Field:
             if key in known:
                 continue
             path = self._below(shown(key))
-            close = difflib.get_close_matches(key[:60], known, n=1)
-            if close:
+            close = self.reader.suggest(key, known)
+            if close is not None:
                 self.reader.refuse_at(
                     entry.line,
                     entry.col,
                     path,
                     N_("unknown key “%(key)s”; did you mean “%(close)s”?"),
                     key=shown(key),
-                    close=close[0],
+                    close=close,
                 )
             else:
                 self.reader.refuse_at(

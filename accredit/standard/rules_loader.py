@@ -25,7 +25,7 @@ from accredit.standard.rules import (
     ShareLimit,
     Veto,
 )
-from accredit.text import Bilingual, N_
+from accredit.text import N_, Bilingual
 
 WORD = Form(
     re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*"),

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from accredit.standard.domain import Standard
-from accredit.standard.issues import Issue, shown
+from accredit.standard.issues import DOCUMENT, Issue, shown
 from accredit.standard.results import KpiReading
-from accredit.text import Message, N_
+from accredit.text import N_, Message
 
 MAX_BYTES = 1024 * 1024
 _MAX_FIGURE = Decimal(10) ** 12
@@ -66,7 +66,7 @@ def read_scores(content: bytes, standard: Standard, *, file: str) -> Scores | li
     data = _parse(content, check)
     if data is None:
         return check.issues
-    root = check.mapping(data, "file")
+    root = check.mapping(data, DOCUMENT)
     for key in root:
         if key not in ("scores", "kpis"):
             check.refuse(
@@ -85,7 +85,7 @@ def read_scores(content: bytes, standard: Standard, *, file: str) -> Scores | li
 def _parse(content: bytes, check: _Check) -> object:
     if len(content) > MAX_BYTES:
         check.refuse(
-            "file",
+            DOCUMENT,
             N_("the file is too large: %(size)s bytes; at most %(max)s are read"),
             size=len(content),
             max=MAX_BYTES,
@@ -100,16 +100,16 @@ def _parse(content: bytes, check: _Check) -> object:
         )
     except json.JSONDecodeError as error:
         place = Message(N_("this is not valid JSON: %(problem)s"), {"problem": error.msg})
-        check.issues.append(Issue(check.file, error.lineno, error.colno, "file", place))
+        check.issues.append(Issue(check.file, error.lineno, error.colno, DOCUMENT, place))
         return None
     except UnicodeDecodeError:
-        check.refuse("file", N_("the file is not UTF-8; save it as UTF-8"))
+        check.refuse(DOCUMENT, N_("the file is not UTF-8; save it as UTF-8"))
         return None
     except (ValueError, RecursionError):
-        check.refuse("file", N_("the file holds a number or a nesting that cannot be read"))
+        check.refuse(DOCUMENT, N_("the file holds a number or a nesting that cannot be read"))
         return None
     if parsed is None:
-        check.refuse("file", N_("an object {…} is wanted here"))
+        check.refuse(DOCUMENT, N_("an object {…} is wanted here"))
     return parsed
 
 
@@ -175,7 +175,7 @@ def _read_reading(values: dict[str, object], path: str, check: _Check) -> KpiRea
     if not isinstance(n, int) or isinstance(n, bool) or not 0 <= n <= _MAX_FIGURE:
         check.refuse(f"{path}.n", N_("a whole number, 0 or more, is wanted here"))
         n = 0
-    if n == 0 and value is not None and "n" in values:
+    elif n == 0 and value is not None and "n" in values:
         check.refuse(f"{path}.value", N_("a value without answers (n = 0) cannot be"))
     ordered = [figure for figure in (low, value, high) if figure is not None]
     if ordered != sorted(ordered):

@@ -19,7 +19,7 @@ from accredit.standard.rules import (
     Veto,
 )
 from accredit.standard.spelling import decimal_text
-from accredit.text import Bilingual, Message, N_
+from accredit.text import N_, Bilingual, Message
 
 _MOST_CODES = 12
 _FIGURES = {
@@ -52,7 +52,7 @@ def counted(
 ) -> Message:
     """How many elements match, where, and how many may."""
     values: dict[str, object] = {
-        "place": place_name(place, standard),
+        "place": place_name(place, standard, everything=N_("All elements")),
         "where": _where(rule.where, standard),
         "count": len(matching),
         "total": total,
@@ -123,17 +123,17 @@ def measured(rule: KpiCondition, reading: KpiReading | None, figure: Decimal | N
 
 
 def listed(codes: Sequence[str]) -> Bilingual:
-    """Codes in a row, with each language's comma; a long row is cut."""
+    """Codes in a row, with each language's comma; a long row is cut and ends with its count."""
     few = list(codes[:_MOST_CODES])
     if len(codes) > _MOST_CODES:
-        few.append("…")
+        few.append(f"… ({len(codes)})")
     return Bilingual(", ".join(few), "، ".join(few))
 
 
-def place_name(code: str, standard: Standard) -> Message:
-    """A node in words: everything, a criterion or an element."""
+def place_name(code: str, standard: Standard, *, everything: str = N_("Total")) -> Message:
+    """A node in words: `everything`, a criterion or an element."""
     if code == TOTAL:
-        return Message(N_("All elements"))
+        return Message(everything)
     if standard.find_criterion(code) is not None:
         return Message(N_("Criterion %(code)s"), {"code": code})
     return Message(N_("Element %(code)s"), {"code": code})

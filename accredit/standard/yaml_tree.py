@@ -14,15 +14,13 @@ from dataclasses import dataclass
 
 import yaml
 
-from accredit.standard.issues import Issue, shown
-from accredit.text import Message, N_
+from accredit.standard.issues import DOCUMENT, Issue, shown
+from accredit.text import N_, Message
 
 MAX_BYTES = 1024 * 1024
 """A bilingual standard of 48 elements takes about 300 kB; three times that is still read."""
 MAX_DEPTH = 20
 MAX_EVENTS = 50_000
-DOCUMENT = "document"
-"""The path of an error that concerns the file as a whole."""
 
 # Characters that no text needs and that hide or reorder what a reader sees: controls,
 # other line breaks, bidirectional overrides and isolates, invisible joiners of a file's start.
