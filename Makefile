@@ -36,8 +36,8 @@ format: $(DEV_STAMP) ## Put the code into its one shape
 	$(BIN)/ruff check --fix .
 
 messages: $(DEV_STAMP) ## Bring the Arabic catalogue up to the texts of the code
-	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k _ --no-location --omit-header -o translations/messages.pot .
-	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -l ar --no-fuzzy-matching --omit-header --ignore-obsolete
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --sort-output --no-location -o translations/messages.pot .
+	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -l ar -N -w 100 --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d translations -l ar
 
 check-messages: $(DEV_STAMP)

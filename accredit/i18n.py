@@ -95,7 +95,8 @@ def say(text: Bilingual | None, of: str | None = None) -> str:
 def translate(message: Message | str) -> str:
     """A marked message as a sentence in the current language."""
     if isinstance(message, str):
-        return gettext(message)
+        plain: str = gettext(message)
+        return plain
     sentence: str = gettext(message.text)
     if not message.values:
         return sentence

@@ -18,7 +18,7 @@ from accredit.database import db, writing
 from accredit.identity import service as identity
 from accredit.identity.domain import Role
 from accredit.identity.models import Person
-from accredit.kpi.loader import load_catalogue
+from accredit.kpi.loader import service_kpis
 from accredit.standard import service as standard
 from accredit.standard.loader import get_standard, shipped_files
 from accredit.text import Bilingual, RuleError
@@ -54,7 +54,7 @@ def shown_url(settings: Settings) -> str:
 def publish_shipped_standards() -> list[str]:
     """Publish the standards that ship and are not yet in the database; "id version" of each."""
     published = []
-    known = {definition.id for definition in load_catalogue().definitions}
+    known = {definition.id for definition in service_kpis().kpis}
     for path in shipped_files(resource_dir("criteria")):
         loaded = get_standard(path, known_kpis=known)
         if standard.find_version(db.session(), loaded.id, loaded.version) is None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy import Connection
 
@@ -19,7 +22,7 @@ from accredit.standard import models as standard
 TABLES = (assessment, certificate, evidence, identity, improvement, kpi, standard)
 
 
-def render_item(kind: str, item: object, _autogen: object) -> str | bool:
+def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:
     """Our UTC type is an ordinary date-time in the database: migrations need no import of ours."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime()"
