@@ -7,7 +7,7 @@ from typing import cast
 
 from flask import Flask, g
 from flask_login import current_user
-from flask_security.core import Security
+from flask_security.core import RoleMixin, Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 
 from accredit.config import Mode, Settings
@@ -18,7 +18,7 @@ from accredit.identity.service import load_access
 from accredit.web.pages import error_page
 
 
-class _NoRoles:
+class _NoRoles(RoleMixin):
     """Flask-Security wants a role model; our roles are held at places, which it cannot know."""
 
 
