@@ -35,10 +35,14 @@ _MARGIN = 46.0  # above and under the outer ring, for the labels there
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One result on every axis; None where there is no value yet."""
+    """One result on every axis; None where there is no value yet.
+
+    A series that is not `filled` is only a line: a required level, last year's result.
+    """
 
     name: str
     values: Sequence[float | None]
+    filled: bool = True
 
 
 def radar(
@@ -83,7 +87,7 @@ def radar(
             None if value is None else _at(centre, radius * _share(value, maximum), direction)
             for value, direction in zip(one.values, directions, strict=True)
         ]
-        shapes += _result(index, points)
+        shapes += _result(index, points, filled=one.filled)
     shapes += _ring_labels(centre, radius, level_labels)
     for text, direction in zip(axes, directions, strict=True):
         shapes += _axis_label(text, centre, radius, direction)
@@ -127,11 +131,12 @@ def _web(centre: XY, radius: float, directions: Sequence[XY], rings: int) -> lis
     return shapes
 
 
-def _result(index: int, points: Sequence[XY | None]) -> list[Shape]:
+def _result(index: int, points: Sequence[XY | None], *, filled: bool) -> list[Shape]:
     shapes: list[Shape] = []
     present = [point for point in points if point is not None]
     if len(present) == len(points) and len(points) >= 3:
-        shapes.append(Polygon(tuple(present), _AREAS[index]))
+        if filled:
+            shapes.append(Polygon(tuple(present), _AREAS[index]))
         shapes.append(Polygon(tuple(present), _LINES[index]))
     else:
         pairs = list(zip(points, [*points[1:], *points[:1]], strict=True))

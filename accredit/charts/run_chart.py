@@ -98,11 +98,13 @@ def run_chart(
 
     A period without a value leaves a gap in the line. `bounds` are the lowest and highest
     values the measure can have, e.g. (0, 100) for a percentage or (-100, 100) for NPS.
-    `words` that are empty leave their part out of the legend.
+    `words` that are empty leave their part out of the legend. Without any figure there is
+    an empty frame, without numbers that nobody measured.
     """
     points = [_finite(point) for point in points]
-    ticks = nice_ticks(_all_values(points, target, mean, limits), bounds=bounds)
-    tick_texts = [format_value(tick) for tick in ticks]
+    values = _all_values(points, target, mean, limits)
+    ticks = nice_ticks(values, bounds=bounds)
+    tick_texts = [format_value(tick) if values else "" for tick in ticks]
     entries = _legend_entries(points, target, mean, limits, words, format_value)
     margin = max(estimated_width(text, _TICK_SIZE) for text in tick_texts) + 12
     _, legend_height = legend(entries, x=margin, y=0, width=width - margin)
@@ -257,7 +259,7 @@ def _legend_entries(
     format_value: Callable[[float], str],
 ) -> list[tuple[str, list[Shape]]]:
     entries: list[tuple[str, list[Shape]]] = []
-    if words.value:
+    if words.value and any(p.value is not None for p in points):
         entries.append(
             (words.value, [Line(-9, 0, 9, 0, Role.LINE_1), Circle(0, 0, 3.75, Role.MARK_1)])
         )

@@ -16,6 +16,7 @@ from accredit.pdf.lines import (
     break_lines,
     draw_line,
     first_baseline,
+    one_line,
 )
 
 _LEADING = 1.6  # of the font size: Arabic letters reach further down than Latin ones
@@ -26,7 +27,8 @@ class Paragraph(Flowable):
     """Text in one font and colour.
 
     `rtl` is the direction the text runs and, with it, where its start is; None takes both
-    from its first strong letter. Sizes and spaces are points.
+    from its first strong letter. With a `bullet` (“•”, “1.”) the text is indented and the
+    bullet stands before its first line. Sizes and spaces are points.
     """
 
     def __init__(
@@ -41,12 +43,15 @@ class Paragraph(Flowable):
         color: Colour = Colour.INK,
         space_before: float = 0,
         space_after: float = 6,
+        bullet: str = "",
     ) -> None:
         super().__init__()
         self.text, self.font, self.size = text, font, size
         self.leading = leading or size * _LEADING
         self.rtl, self.align, self.color = rtl, align, color
         self.spaceBefore, self.spaceAfter = space_before, space_after
+        self.bullet = bullet
+        self.indent = size * 1.5 if bullet else 0.0
         self._remaining: Layout | None = None
 
     def lines(self, width: float) -> tuple[Line, ...]:
@@ -56,15 +61,15 @@ class Paragraph(Flowable):
     def _layout(self, width: float) -> Layout:
         if self._remaining is not None:
             return self._remaining
-        return break_lines(self.text, self.font, self.size, round(width, 2), self.rtl)
+        return break_lines(self.text, self.font, self.size, round(width - self.indent, 2), self.rtl)
 
-    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's names
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: ARG002, N803 - ReportLab's
         """The width and height this paragraph takes in a column `aW` points wide."""
         self.width = aW
         self.height = self.leading * len(self.lines(aW))
         return self.width, self.height
 
-    def split(self, aW: float, aH: float) -> list[Flowable]:  # noqa: N803 - ReportLab's names
+    def split(self, aW: float, aH: float) -> list[Flowable]:  # noqa: N803 - ReportLab's
         """This paragraph as two, the first no higher than `aH`; nothing if that is too low."""
         layout = self._layout(aW)
         count = len(layout.lines)
@@ -87,8 +92,10 @@ class Paragraph(Flowable):
             align=self.align,
             color=self.color,
             space_before=self.spaceBefore if first == 0 else 0,
-            space_after=self.spaceAfter,
+            space_after=self.spaceAfter if last == len(layout.lines) else 0,
+            bullet=self.bullet if first == 0 else "",
         )
+        part.indent = self.indent
         part._remaining = Layout(layout.rtl, layout.lines[first:last])
         return part
 
@@ -98,7 +105,12 @@ class Paragraph(Flowable):
         layout = self._layout(self.width)
         canvas.setFillColor(self.color.rgb)
         y = self.height - first_baseline(self.size, self.leading)
+        if self.bullet:
+            sign = one_line(self.bullet, self.font, self.size, layout.rtl)
+            x = aligned_x(0, self.width, sign.width, "start", layout.rtl)
+            draw_line(canvas, x, y, sign, self.font, self.size)
+        left = 0 if layout.rtl else self.indent
         for line in layout.lines:
-            x = aligned_x(0, self.width, line.width, self.align, layout.rtl)
+            x = aligned_x(left, self.width - self.indent, line.width, self.align, layout.rtl)
             draw_line(canvas, x, y, line, self.font, self.size)
             y -= self.leading

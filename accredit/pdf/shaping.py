@@ -112,16 +112,21 @@ class ShapedFont(TTFont):
             x = pen + position.x_offset * self._scale
             rise = position.y_offset * self._scale
             pen += position.x_advance * self._scale
-            *first, last = glyph_text if rtl and _is_joined_letters(glyph_text) else [glyph_text]
+            split_up = rtl and _is_joined_letters(glyph_text)
+            *first, last = list(glyph_text) if split_up else [glyph_text]
             code = self._code(info.codepoint, last)
-            glyphs.append(Glyph(code, x, rise, self.face.getCharWidth(code)))
+            glyphs.append(Glyph(code, x, rise, self._advance(code)))
             for letter in reversed(first):
                 # PDF readers turn the letters of a right-to-left ligature round, so each
                 # letter but the last gets an empty glyph of its own at the right end.
                 blank = self._code(self._blank, letter)
-                width = self.face.getCharWidth(blank)
+                width = self._advance(blank)
                 glyphs.append(Glyph(blank, pen - width / 2, rise, width))
         return Run(tuple(glyphs), pen)
+
+    def _advance(self, code: int) -> float:
+        """How far a PDF reader moves on after `code`, in thousandths of the font size."""
+        return float(self.face.charWidths.get(code, self.face.defaultWidth))
 
     def _code(self, glyph_id: int, text: str) -> int:
         """The character code that draws `glyph_id` and reads as `text`."""
@@ -147,7 +152,7 @@ class ShapedFont(TTFont):
         shown: list[str] = []
         font, rise, pen = "", 0.0, 0.0
         for glyph in run.glyphs:
-            ((subset, byte),) = self.splitString(chr(glyph.code), document)
+            subset, byte = self.splitString(chr(glyph.code), document)[0]
             glyph_font = self.getSubsetInternalName(subset, document)
             if shown and (glyph_font != font or glyph.rise != rise):
                 segments.append(Segment(font, rise, "".join(shown)))
