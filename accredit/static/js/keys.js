@@ -59,6 +59,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     level.checked = true;
     level.focus();
+    level.closest(".rubric-card").scrollIntoView({ block: "nearest" });
     level.dispatchEvent(new Event("input", { bubbles: true }));
     level.dispatchEvent(new Event("change", { bubbles: true }));
     return;

@@ -26,9 +26,10 @@ function list(zone, input, target) {
   target.replaceChildren(...Array.from(input.files, (file) => {
     const row = document.createElement("li");
     row.className = "dropzone__file";
-    const name = document.createElement("bdi");
+    const name = document.createElement("span");
     name.className = "dropzone__name";
-    name.textContent = file.name;
+    name.append(document.createElement("bdi"));
+    name.firstChild.textContent = file.name;
     const size = document.createElement("span");
     size.className = "dropzone__size";
     size.textContent = sizeText(file.size);
