@@ -129,11 +129,11 @@ def _exact_seconds(duration: timedelta) -> int | Fraction:
 
 
 def yes_or_no(cell: Cell, yes: Collection[str], no: Collection[str]) -> bool:
-    """Whether the cell says yes, by the words the definition lists; forgives case."""
+    """Whether the cell says yes, by the plain words the definition lists; forgives case."""
     said = plain_word(cell_text(cell).translate(_DIGITS))
-    if said in {plain_word(word) for word in yes}:
+    if said in yes:
         return True
-    if said in {plain_word(word) for word in no}:
+    if said in no:
         return False
     raise UnreadableCellError(N_("“%(value)s” means neither yes nor no here."), value=shown(cell))
 
@@ -186,6 +186,7 @@ def _day_and_month(first: int, second: int, order: DateOrder | None, cell: Cell)
         return second, first
     raise AmbiguousDateError(
         N_("“%(value)s” can be read in two ways; say whether the day or the month comes first."),
+        field="date_order",
         value=shown(cell),
     )
 

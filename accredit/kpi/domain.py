@@ -94,7 +94,7 @@ class _Frozen(BaseModel):
 
 
 class Scale(_Frozen):
-    """The answers that exist: from `min` to `max` (none: no upper end), in whole `step`s if given."""
+    """The answers that exist: from `min` to `max` (or without end), in whole `step`s if given."""
 
     min: Figure
     max: Figure | None = None
@@ -160,7 +160,7 @@ class Share(_YesNo):
 
 
 class Retention(_YesNo):
-    """(customers at the end − new ones) / customers at the start, or the share of customers kept."""
+    """(customers at the end − new ones) / customers at the start, or the share of those kept."""
 
     kind: Literal["retention"]
     denominator: Literal["customers_at_start"]
@@ -260,8 +260,14 @@ class KpiDefinition(_Frozen):
             return -100.0, 100.0
         if self.unit is Unit.PERCENT:
             return 0.0, 100.0
-        assert self.scale is not None, "checked when the definition was read"
-        return self.scale.min, self.scale.max
+        return self.answers.min, self.answers.max
+
+    @property
+    def answers(self) -> Scale:
+        """The scale of a numeric answer; raises `ValueError` where answers are yes or no."""
+        if self.scale is None:
+            raise ValueError(f"{self.id} has no scale: its answers are yes or no")
+        return self.scale
 
     @property
     def inputs(self) -> tuple[tuple[str, ...], ...]:

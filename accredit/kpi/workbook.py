@@ -63,6 +63,10 @@ class UnusableFileError(RuleError):
     """A file cannot be read as a table, or is not safe to read."""
 
 
+class UnknownSheetError(UnusableFileError):
+    """The workbook has no visible sheet of this name."""
+
+
 def read_rows(data: bytes, sheet: str | None) -> Iterator[list[Cell]]:
     """The rows of one sheet from row 1, each from column A; raises `UnusableFileError`.
 
@@ -97,7 +101,7 @@ def _choose(workbook: CalamineWorkbook, wanted: str | None) -> CalamineSheet:
         if item.typ == SheetTypeEnum.WorkSheet and item.visible == SheetVisibleEnum.Visible
     ]
     if wanted is not None and wanted not in names:
-        raise UnusableFileError(
+        raise UnknownSheetError(
             N_("There is no sheet “%(name)s”. The sheets are: %(known)s."),
             name=wanted,
             known=", ".join(names),
@@ -125,7 +129,10 @@ def _checked_archive(data: bytes) -> io.BytesIO:
         }
         for part in parts.values():
             _check_xml(part)
-        lengths = [size for part in parts.values() for size in _shared_text_lengths(part)]
+        shared = [part for part in parts.values() if _SHARED_TEXTS.search(part)]
+        if len(shared) > 1:
+            raise UnusableFileError(N_("The workbook is broken and cannot be opened."))
+        lengths = [size for part in shared for size in _shared_text_lengths(part)]
         for name, part in parts.items():
             checked.writestr(name, _without_counts(_check_cells(part, lengths)))
     rebuilt.seek(0)
@@ -169,8 +176,6 @@ def _check_xml(part: bytes) -> None:
 
 def _shared_text_lengths(part: bytes) -> list[int]:
     """The size in bytes of each text in a part of shared texts, in order."""
-    if not _SHARED_TEXTS.search(part):
-        return []
     # A comment could hold texts that count here and not for the reader.
     if b"<!" in part:
         raise UnusableFileError(N_("The workbook is broken and cannot be opened."))
