@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accredit.database import Base, UtcDateTime
+from accredit.evidence.search import fold
 from accredit.identity.models import Department, Person
 
 
@@ -27,19 +28,38 @@ class Evidence(Base):
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+    #: Title, note and file names as `search.fold` leaves them; what a search looks through.
+    search_text: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
 
     department: Mapped[Department] = relationship()
-    created_by: Mapped[Person] = relationship()
+    created_by: Mapped[Person] = relationship(foreign_keys=[created_by_id])
+    withdrawn_by: Mapped[Person | None] = relationship(foreign_keys=[withdrawn_by_id])
     versions: Mapped[list[EvidenceVersion]] = relationship(
         back_populates="evidence", order_by="EvidenceVersion.number"
     )
     links: Mapped[list[EvidenceLink]] = relationship(
         back_populates="evidence", order_by="EvidenceLink.element_code"
     )
+
+    @property
+    def current(self) -> EvidenceVersion:
+        """The newest version; evidence always has at least one."""
+        return self.versions[-1]
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the department no longer stands by it."""
+        return self.withdrawn_at is not None
+
+    def refresh_search_text(self) -> None:
+        """Say again what a search looks through, after title, note or versions changed."""
+        names = [version.file_name for version in self.versions]
+        self.search_text = fold(" ".join([self.title, self.note, *names]))
 
 
 class EvidenceVersion(Base):
@@ -80,3 +100,4 @@ class EvidenceLink(Base):
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     evidence: Mapped[Evidence] = relationship(back_populates="links")
+    linked_by: Mapped[Person] = relationship()
