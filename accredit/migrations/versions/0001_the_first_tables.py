@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=200), nullable=False),
         sa.Column("name_ar", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("code", name=op.f("uq_organisation_code")),
     )
@@ -46,6 +47,7 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=200), nullable=False),
         sa.Column("name_ar", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -80,9 +82,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_event_organisation_id_id", ["organisation_id", "id"], unique=False
         )
-        batch_op.create_index(
-            "ix_event_subject", ["subject_type", "subject_id"], unique=False
-        )
+        batch_op.create_index("ix_event_subject", ["subject_type", "subject_id"], unique=False)
 
     op.create_table(
         "sign_in_link",
@@ -117,9 +117,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standard_version")),
         sa.UniqueConstraint("sha256", name=op.f("uq_standard_version_sha256")),
         sa.UniqueConstraint(
-            "standard_id",
-            "version",
-            name=op.f("uq_standard_version_standard_id_version"),
+            "standard_id", "version", name=op.f("uq_standard_version_standard_id_version")
         ),
     )
     op.create_table(
@@ -143,9 +141,7 @@ def upgrade() -> None:
             name=op.f("fk_assessment_department_id_department"),
         ),
         sa.ForeignKeyConstraint(
-            ["opened_by_id"],
-            ["person.id"],
-            name=op.f("fk_assessment_opened_by_id_person"),
+            ["opened_by_id"], ["person.id"], name=op.f("fk_assessment_opened_by_id_person")
         ),
         sa.ForeignKeyConstraint(
             ["standard_version_id"],
@@ -155,12 +151,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
     )
     with op.batch_alter_table("assessment", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_assessment_department_id", ["department_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_assessment_stage"), ["stage"], unique=False
-        )
+        batch_op.create_index("ix_assessment_department_id", ["department_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assessment_stage"), ["stage"], unique=False)
 
     op.create_table(
         "evidence",
@@ -174,24 +166,23 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
         sa.Column("withdrawn_reason", sa.Text(), nullable=True),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["created_by_id"],
-            ["person.id"],
-            name=op.f("fk_evidence_created_by_id_person"),
+            ["created_by_id"], ["person.id"], name=op.f("fk_evidence_created_by_id_person")
         ),
         sa.ForeignKeyConstraint(
-            ["department_id"],
-            ["department.id"],
-            name=op.f("fk_evidence_department_id_department"),
+            ["department_id"], ["department.id"], name=op.f("fk_evidence_department_id_department")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["person.id"], name=op.f("fk_evidence_withdrawn_by_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_evidence_department_id", ["department_id"], unique=False
-        )
+        batch_op.create_index("ix_evidence_department_id", ["department_id"], unique=False)
 
     op.create_table(
         "kpi_import",
@@ -212,9 +203,7 @@ def upgrade() -> None:
             name=op.f("fk_kpi_import_department_id_department"),
         ),
         sa.ForeignKeyConstraint(
-            ["imported_by_id"],
-            ["person.id"],
-            name=op.f("fk_kpi_import_imported_by_id_person"),
+            ["imported_by_id"], ["person.id"], name=op.f("fk_kpi_import_imported_by_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kpi_import")),
     )
@@ -262,9 +251,7 @@ def upgrade() -> None:
             name=op.f("fk_role_assignment_department_id_department"),
         ),
         sa.ForeignKeyConstraint(
-            ["granted_by_id"],
-            ["person.id"],
-            name=op.f("fk_role_assignment_granted_by_id_person"),
+            ["granted_by_id"], ["person.id"], name=op.f("fk_role_assignment_granted_by_id_person")
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
@@ -272,16 +259,12 @@ def upgrade() -> None:
             name=op.f("fk_role_assignment_organisation_id_organisation"),
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-            name=op.f("fk_role_assignment_person_id_person"),
+            ["person_id"], ["person.id"], name=op.f("fk_role_assignment_person_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_assignment")),
     )
     with op.batch_alter_table("role_assignment", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_role_assignment_person_id", ["person_id"], unique=False
-        )
+        batch_op.create_index("ix_role_assignment_person_id", ["person_id"], unique=False)
 
     op.create_table(
         "assignment",
@@ -298,18 +281,14 @@ def upgrade() -> None:
             name=op.f("fk_assignment_assessment_id_assessment"),
         ),
         sa.ForeignKeyConstraint(
-            ["assigned_by_id"],
-            ["person.id"],
-            name=op.f("fk_assignment_assigned_by_id_person"),
+            ["assigned_by_id"], ["person.id"], name=op.f("fk_assignment_assigned_by_id_person")
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_assignment_person_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
         sa.UniqueConstraint(
-            "assessment_id",
-            "person_id",
-            name=op.f("uq_assignment_assessment_id_person_id"),
+            "assessment_id", "person_id", name=op.f("uq_assignment_assessment_id_person_id")
         ),
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
@@ -369,9 +348,7 @@ def upgrade() -> None:
             batch_op.f("ix_certificate_department_id"), ["department_id"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_certificate_organisation_id"),
-            ["organisation_id"],
-            unique=False,
+            batch_op.f("ix_certificate_organisation_id"), ["organisation_id"], unique=False
         )
 
     op.create_table(
@@ -389,14 +366,10 @@ def upgrade() -> None:
             name=op.f("fk_evidence_link_assessment_id_assessment"),
         ),
         sa.ForeignKeyConstraint(
-            ["evidence_id"],
-            ["evidence.id"],
-            name=op.f("fk_evidence_link_evidence_id_evidence"),
+            ["evidence_id"], ["evidence.id"], name=op.f("fk_evidence_link_evidence_id_evidence")
         ),
         sa.ForeignKeyConstraint(
-            ["linked_by_id"],
-            ["person.id"],
-            name=op.f("fk_evidence_link_linked_by_id_person"),
+            ["linked_by_id"], ["person.id"], name=op.f("fk_evidence_link_linked_by_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_link")),
         sa.UniqueConstraint(
@@ -407,9 +380,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("evidence_link", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_evidence_link_evidence_id", ["evidence_id"], unique=False
-        )
+        batch_op.create_index("ix_evidence_link_evidence_id", ["evidence_id"], unique=False)
 
     op.create_table(
         "evidence_version",
@@ -423,9 +394,7 @@ def upgrade() -> None:
         sa.Column("uploaded_by_id", sa.Integer(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["evidence_id"],
-            ["evidence.id"],
-            name=op.f("fk_evidence_version_evidence_id_evidence"),
+            ["evidence_id"], ["evidence.id"], name=op.f("fk_evidence_version_evidence_id_evidence")
         ),
         sa.ForeignKeyConstraint(
             ["uploaded_by_id"],
@@ -438,9 +407,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("evidence_version", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_evidence_version_sha256"), ["sha256"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_evidence_version_sha256"), ["sha256"], unique=False)
 
     op.create_table(
         "improvement_action",
@@ -482,9 +449,7 @@ def upgrade() -> None:
             name=op.f("fk_improvement_action_department_id_department"),
         ),
         sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["person.id"],
-            name=op.f("fk_improvement_action_owner_id_person"),
+            ["owner_id"], ["person.id"], name=op.f("fk_improvement_action_owner_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_improvement_action")),
     )
@@ -514,17 +479,13 @@ def upgrade() -> None:
             name=op.f("fk_measurement_department_id_department"),
         ),
         sa.ForeignKeyConstraint(
-            ["import_id"],
-            ["kpi_import.id"],
-            name=op.f("fk_measurement_import_id_kpi_import"),
+            ["import_id"], ["kpi_import.id"], name=op.f("fk_measurement_import_id_kpi_import")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measurement")),
     )
     with op.batch_alter_table("measurement", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_measurement_department_id_kpi",
-            ["department_id", "kpi", "start_on"],
-            unique=False,
+            "ix_measurement_department_id_kpi", ["department_id", "kpi", "start_on"], unique=False
         )
 
     op.create_table(
@@ -539,9 +500,7 @@ def upgrade() -> None:
         sa.Column("scored_at", sa.DateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["assessment_id"],
-            ["assessment.id"],
-            name=op.f("fk_score_assessment_id_assessment"),
+            ["assessment_id"], ["assessment.id"], name=op.f("fk_score_assessment_id_assessment")
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_score_person_id_person")
@@ -602,9 +561,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=False),
         sa.Column("decided_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["assessment_id"],
-            ["assessment.id"],
-            name=op.f("fk_decision_assessment_id_assessment"),
+            ["assessment_id"], ["assessment.id"], name=op.f("fk_decision_assessment_id_assessment")
         ),
         sa.ForeignKeyConstraint(
             ["certificate_id"],
@@ -612,9 +569,7 @@ def upgrade() -> None:
             name=op.f("fk_decision_certificate_id_certificate"),
         ),
         sa.ForeignKeyConstraint(
-            ["decided_by_id"],
-            ["person.id"],
-            name=op.f("fk_decision_decided_by_id_person"),
+            ["decided_by_id"], ["person.id"], name=op.f("fk_decision_decided_by_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
