@@ -158,7 +158,7 @@ def _read_scale(field: Field) -> Scale:
             fields["id"].refuse(N_("“%(value)s” is a reserved word"), value=level_id)
         ids.take(fields["id"], level_id)
         value = fields["value"].whole(0, 1000)
-        if levels and value <= levels[-1].value:
+        if levels and value <= levels[-1].value and not fields["value"].is_refused:
             fields["value"].refuse(
                 N_("the values of the levels must rise: %(value)s follows %(previous)s"),
                 value=value,
