@@ -1,0 +1,222 @@
+"""Who must act next, and what waits for one person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from accredit.assessment.domain import (
+    DUTY_STAGES,
+    Act,
+    ScoreStage,
+    Stage,
+    Standing,
+    may,
+    missing_duties,
+)
+from accredit.assessment.finding import standing_in
+from accredit.assessment.models import Assessment, Assignment
+from accredit.assessment.reading import written_counts
+from accredit.identity.domain import Access, Grant, Permission, Role
+from accredit.identity.models import Department, Person, RoleAssignment
+from accredit.identity.service import within
+from accredit.standard.service import read_standard
+from accredit.text import N_, Bilingual, Message
+
+_PLACE_ROLES = {
+    Stage.SET_UP: (Role.PROGRAMME_MANAGER,),
+    Stage.SELF_ASSESSMENT: (Role.LEADER, Role.CONTRIBUTOR),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody whose turn it is; without a person, nobody holds the role yet."""
+
+    role: Role
+    person_id: int | None
+    name: Bilingual | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One thing that waits for a person: what, where (an endpoint and its values), until when."""
+
+    assessment: Assessment
+    message: Message
+    endpoint: str
+    values: Mapping[str, object]
+    due_on: date | None
+
+
+def waiting_for(session: Session, assessment: Assessment) -> tuple[Waiting, ...]:
+    """Who must act next in this assessment; nobody once it is closed."""
+    return waiting_in(session, [assessment])[assessment.id]
+
+
+def waiting_in(
+    session: Session, assessments: Collection[Assessment]
+) -> dict[int, tuple[Waiting, ...]]:
+    """Who must act next in each; one query for all of them, or none."""
+    places = _people_at_places(session, [item for item in assessments if _roles_asked(item)])
+    return {item.id: _waiting(item, places) for item in assessments}
+
+
+def _waiting(assessment: Assessment, places: list[tuple[Grant, Person]]) -> tuple[Waiting, ...]:
+    stage = Stage(assessment.stage)
+    roles = _roles_asked(assessment)
+    if roles:
+        department = assessment.department
+        found = [
+            Waiting(role, person.id, person.name)
+            for role in roles
+            for grant, person in places
+            if grant.role is role and grant.covers(department.organisation_id, department.id)
+        ]
+        # A person may hold a role twice, for the organisation and for the department.
+        return tuple(dict.fromkeys(found)) or (Waiting(roles[0], None, None),)
+    duty = next((role for role, of in DUTY_STAGES.items() if of is stage), None)
+    return tuple(
+        Waiting(Role(item.role), item.person_id, item.person.name)
+        for item in assessment.assignments
+        if item.role == duty and item.submitted_at is None
+    )
+
+
+def _roles_asked(assessment: Assessment) -> tuple[Role, ...]:
+    """The roles held at a place whose turn it is; empty when a duty's turn it is.
+
+    A later stage whose duty is vacant waits for the programme manager.
+    """
+    stage = Stage(assessment.stage)
+    if stage in _PLACE_ROLES or stage is Stage.CLOSED:
+        return _PLACE_ROLES.get(stage, ())
+    vacant = missing_duties(Role(item.role) for item in assessment.assignments)
+    open_duties = [role for role in vacant if DUTY_STAGES[role].position <= stage.position]
+    return (Role.PROGRAMME_MANAGER,) if open_duties else ()
+
+
+def _people_at_places(
+    session: Session, assessments: Collection[Assessment]
+) -> list[tuple[Grant, Person]]:
+    if not assessments:
+        return []
+    organisations = {item.department.organisation_id for item in assessments}
+    roles = {role for item in assessments for role in _roles_asked(item)}
+    query = (
+        select(RoleAssignment, Person)
+        .join(Person, Person.id == RoleAssignment.person_id)
+        .where(
+            Person.active,
+            RoleAssignment.ended_at.is_(None),
+            RoleAssignment.role.in_([role.value for role in roles]),
+            or_(
+                RoleAssignment.organisation_id.is_(None),
+                RoleAssignment.organisation_id.in_(organisations),
+            ),
+        )
+        .order_by(Person.name_en, RoleAssignment.id)
+    )
+    return [
+        (Grant(Role(row.role), row.organisation_id, row.department_id), person)
+        for row, person in session.execute(query).tuples()
+    ]
+
+
+def tasks_for(session: Session, access: Access) -> list[WorkItem]:
+    """What waits for this person in assessments, by due date; three queries at most."""
+    assessments = _perhaps_mine(session, access)
+    if not assessments:
+        return []
+    counts = written_counts(session, assessments)
+    items = [
+        item
+        for assessment in assessments
+        for item in _tasks_in(assessment, access, counts.get(assessment.id, {}))
+    ]
+    return sorted(items, key=lambda item: (item.due_on is None, item.due_on or date.max))
+
+
+def _perhaps_mine(session: Session, access: Access) -> list[Assessment]:
+    department_id = Assessment.department_id.expression
+    mine = select(Assignment.assessment_id).where(Assignment.person_id == access.person_id)
+    query = (
+        select(Assessment)
+        .where(
+            Assessment.stage != Stage.CLOSED.value,
+            or_(
+                within(access.reach(Permission.OPEN_ASSESSMENT), department_id),
+                and_(
+                    Assessment.stage == Stage.SELF_ASSESSMENT.value,
+                    within(access.reach(Permission.SELF_SCORE), department_id),
+                ),
+                Assessment.id.in_(mine),
+            ),
+        )
+        .options(
+            joinedload(Assessment.department).joinedload(Department.organisation),
+            joinedload(Assessment.standard_version),
+            selectinload(Assessment.assignments),
+        )
+        .order_by(Assessment.id)
+    )
+    return list(session.scalars(query))
+
+
+def _tasks_in(
+    assessment: Assessment, access: Access, counts: Mapping[tuple[str, int], int]
+) -> list[WorkItem]:
+    stage = Stage(assessment.stage)
+    standing = standing_in(assessment, access)
+    total = len(read_standard(assessment.standard_version).elements)
+    text, done = _task_text(assessment, stage, standing, counts, access.person_id, total)
+    if text is None:
+        return []
+    message = Message(
+        text, {"department": assessment.department.name, "done": done, "total": total}
+    )
+    return [
+        WorkItem(assessment, message, "assessment.show", {"id": assessment.id}, assessment.due_on)
+    ]
+
+
+def _task_text(
+    assessment: Assessment,
+    stage: Stage,
+    standing: Standing,
+    counts: Mapping[tuple[str, int], int],
+    person_id: int,
+    total: int,
+) -> tuple[str | None, int]:
+    """The sentence for what this person has to do now, and how many scores are written."""
+    if may(Act.START, stage, standing):
+        return N_("Assign people to the assessment of %(department)s and start it"), 0
+    if may(Act.SELF_SCORE, stage, standing):
+        done = _written(counts, ScoreStage.SELF)
+        if done < total:
+            return N_(
+                "Self-assessment of %(department)s: %(done)s of %(total)s elements scored"
+            ), done
+        if may(Act.SUBMIT_SELF_ASSESSMENT, stage, standing):
+            return N_("Submit the self-assessment of %(department)s"), done
+    if may(Act.SCORE, stage, standing):
+        done = counts.get((ScoreStage.INDIVIDUAL.value, person_id), 0)
+        if done < total:
+            return N_("Score %(department)s: %(done)s of %(total)s elements scored"), done
+        return N_("Submit your scores of %(department)s"), done
+    if may(Act.AGREE, stage, standing):
+        done = _written(counts, ScoreStage.AGREED)
+        return N_("Moderate %(department)s: %(done)s of %(total)s elements agreed"), done
+    if may(Act.DECIDE, stage, standing):
+        return N_("Decide on the assessment of %(department)s"), 0
+    if may(Act.ASSIGN, stage, standing) and _roles_asked(assessment):
+        return N_("Assign people to the assessment of %(department)s: a duty is vacant"), 0
+    return None, 0
+
+
+def _written(counts: Mapping[tuple[str, int], int], kind: ScoreStage) -> int:
+    return sum(count for (stage, _), count in counts.items() if stage == kind.value)
