@@ -92,9 +92,9 @@ BOMB = (
 def test_a_hostile_file_is_refused_at_once_with_its_place(
     name: str, content: bytes, first: str
 ) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = errors(content)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert first in found
 
 
@@ -148,10 +148,10 @@ def test_a_message_about_a_percent_sign_can_still_be_printed() -> None:
 
 def test_thousands_of_unknown_keys_are_all_named_within_a_second() -> None:
     lines = "".join(f"        weight{number}: 1\n" for number in range(10_000))
-    started = time.perf_counter()
+    started = time.process_time()
     found = errors(changed("        weight: 3\n", "        weight: 3\n" + lines))
     assert len(found) == 10_000
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_mutated_file_is_read_or_refused_but_never_breaks_the_loader() -> None:
