@@ -201,7 +201,7 @@ def count_links(session: Session, assessment_id: int) -> dict[str, int]:
         .where(EvidenceLink.assessment_id == assessment_id, Evidence.withdrawn_at.is_(None))
         .group_by(EvidenceLink.element_code)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def kinds_of_evidence(session: Session) -> dict[str, Bilingual]:
