@@ -39,7 +39,7 @@ def own_levels(session: Session, assessment: Assessment, person_id: int) -> dict
         Score.stage == ScoreStage.INDIVIDUAL.value,
         Score.person_id == person_id,
     )
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def individual_scores(session: Session, assessment: Assessment) -> dict[str, list[Score]]:
@@ -140,4 +140,4 @@ def _levels(session: Session, assessment: Assessment, stage: ScoreStage) -> dict
     query = select(Score.element_code, Score.level).where(
         Score.assessment_id == assessment.id, Score.stage == stage.value
     )
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())

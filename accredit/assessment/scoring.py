@@ -131,7 +131,7 @@ def agree(
         Score.stage == ScoreStage.INDIVIDUAL.value,
         Score.person_id.in_(assessor_ids(assessment)),
     )
-    basis = session.execute(query).tuples().all()
+    basis = session.execute(query).all()
     text = agreed_reason(reason, level=level, assessors=(awarded for awarded, _ in basis))
     kind = ScoreStage.AGREED
     current = _find(session, assessment, element_code, kind)

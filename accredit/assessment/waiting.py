@@ -123,7 +123,7 @@ def _people_at_places(
     )
     return [
         (Grant(Role(row.role), row.organisation_id, row.department_id), person)
-        for row, person in session.execute(query).tuples()
+        for row, person in session.execute(query)
     ]
 
 
@@ -210,10 +210,12 @@ def _task_text(
         return N_("Submit your scores of %(department)s"), done
     if may(Act.AGREE, stage, standing):
         done = _written(counts, ScoreStage.AGREED)
+        if done == total:
+            return N_("Submit the moderation of %(department)s"), done
         return N_("Moderate %(department)s: %(done)s of %(total)s elements agreed"), done
     if may(Act.DECIDE, stage, standing):
         return N_("Decide on the assessment of %(department)s"), 0
-    if may(Act.ASSIGN, stage, standing) and _roles_asked(assessment):
+    if may(Act.ASSIGN, stage, standing) and Role.PROGRAMME_MANAGER in _roles_asked(assessment):
         return N_("Assign people to the assessment of %(department)s: a duty is vacant"), 0
     return None, 0
 
