@@ -307,8 +307,9 @@ def test_nothing_comes_from_another_host() -> None:
 
 
 def _colours(dark: bool) -> dict[str, str]:
-    light, _, rest = CSS.partition("@media (prefers-color-scheme: dark)")
+    light, _, rest = CSS.partition("@media screen and (prefers-color-scheme: dark)")
     found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
+    assert rest, "the style sheet has no dark theme"
     if dark:
         found |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", rest.partition("\n}\n")[0]))
     return found
