@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask_migrate import upgrade
-from flask_security.utils import hash_password
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.engine import make_url
 
 from accredit import audit, clock
 from accredit.config import Mode, Settings, resource_dir
 from accredit.database import db, writing
+from accredit.identity import accounts, sign_in
 from accredit.identity import service as identity
 from accredit.identity.domain import Role
 from accredit.identity.models import Person
@@ -70,8 +70,6 @@ def make_administrator(
 
     Raises `SetupError` if the address is taken or the password is too short.
     """
-    if password is not None and len(password) < 12:
-        raise SetupError("The password needs at least 12 characters.")
     shown = name or email.partition("@")[0]
     try:
         person = identity.create_person(
@@ -85,12 +83,17 @@ def make_administrator(
         identity.grant_role(
             db.session(), person, Role.ADMINISTRATOR, organisation_id=None, by=None, at=clock.now()
         )
+        if password is not None:
+            accounts.change_password(
+                db.session(),
+                person,
+                password_hash=sign_in.hashed(password, person.email),
+                at=clock.now(),
+            )
+            return None
     except RuleError as error:
         raise SetupError(str(error)) from error
-    if password is not None:
-        person.password = hash_password(password)
-        return None
-    token = identity.make_sign_in_link(db.session(), person, by=None, at=clock.now())
+    token = accounts.make_sign_in_link(db.session(), person, by=None, at=clock.now())
     return f"{settings.base_url}/welcome/{token}"
 
 

@@ -41,6 +41,9 @@ ROLE_NAMES = {
 POOL_ROLES = frozenset({Role.ASSESSOR, Role.MODERATOR, Role.DECISION_MAKER})
 DEPARTMENT_ROLES = frozenset({Role.CONTRIBUTOR, Role.LEADER})
 
+#: Roles that only administrators give and end: nobody makes their own equals or superiors.
+RESERVED_ROLES = frozenset({Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER})
+
 
 class Permission(StrEnum):
     """One kind of act; every page declares the one it needs."""
@@ -134,6 +137,11 @@ class Access:
             if grant.role not in POOL_ROLES and grant.covers(organisation_id, department_id)
         )
 
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the person serves the whole installation as administrator."""
+        return Role.ADMINISTRATOR in self.roles_at(None, None)
+
     def pool_roles_at(self, organisation_id: int) -> frozenset[Role]:
         """The pools the person belongs to for an organisation."""
         return frozenset(
@@ -222,20 +230,21 @@ def ensure_role_fits(role: Role, organisation_id: int | None, department_id: int
     """Raise `RolePlaceError` unless the role can be held at the place."""
     if role in DEPARTMENT_ROLES and organisation_id is None:
         raise RolePlaceError(
-            N_("This role is held in an organisation. Choose the organisation."),
-            field="organisation_id",
+            N_("This role is held in an organisation. Choose an organisation or a department."),
+            field="place",
         )
     if role is Role.ADMINISTRATOR and organisation_id is not None:
         raise RolePlaceError(
-            N_("An administrator serves the whole installation. Leave the organisation empty."),
-            field="organisation_id",
+            N_("An administrator serves the whole installation. Choose “Everywhere”."),
+            field="place",
         )
     if role in POOL_ROLES and department_id is not None:
         raise RolePlaceError(
             N_(
-                "Assessors, moderators and decision makers serve a whole organisation. Leave the department empty."
+                "Assessors, moderators and decision makers serve a whole organisation. "
+                "Choose the organisation."
             ),
-            field="department_id",
+            field="place",
         )
 
 

@@ -22,6 +22,9 @@ class Organisation(Base):
     name_en: Mapped[str] = mapped_column(String(200))
     name_ar: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
 
     departments: Mapped[list[Department]] = relationship(
         back_populates="organisation", order_by="Department.id"
@@ -45,6 +48,9 @@ class Department(Base):
     name_en: Mapped[str] = mapped_column(String(200))
     name_ar: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
 
     organisation: Mapped[Organisation] = relationship(back_populates="departments")
 
@@ -70,6 +76,12 @@ class Person(Base, UserMixin):
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    role_assignments: Mapped[list[RoleAssignment]] = relationship(
+        foreign_keys="RoleAssignment.person_id",
+        back_populates="person",
+        order_by="RoleAssignment.id",
+    )
+
     @property
     def name(self) -> Bilingual:
         """The person's name in both scripts."""
@@ -91,7 +103,11 @@ class RoleAssignment(Base):
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    person: Mapped[Person] = relationship(
+        foreign_keys=[person_id], back_populates="role_assignments"
+    )
+    organisation: Mapped[Organisation | None] = relationship()
+    department: Mapped[Department | None] = relationship()
 
 
 class SignInLink(Base):

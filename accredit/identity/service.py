@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accredit import audit
+from accredit.identity.delegation import ensure_may_change_role
 from accredit.identity.domain import (
     Access,
     Grant,
@@ -18,26 +17,23 @@ from accredit.identity.domain import (
     Permission,
     Reach,
     Role,
+    RolePlaceError,
     ensure_not_own,
     ensure_role_fits,
 )
-from accredit.identity.models import Department, Organisation, Person, RoleAssignment, SignInLink
-from accredit.text import Bilingual, N_, RuleError
-
-LINK_LIFETIME = timedelta(days=7)
+from accredit.identity.models import Department, Organisation, Person, RoleAssignment
+from accredit.text import N_, Bilingual, RuleError
 
 
 class TakenError(RuleError):
     """A code or address that must be unique is already used."""
 
 
-class UsedLinkError(RuleError):
-    """A one-time link was used before, has run out or never existed."""
+class RoleHeldError(RuleError):
+    """The person holds this role at this place already."""
 
     def __init__(self) -> None:
-        super().__init__(
-            N_("This link has been used or has run out. Ask an administrator for a new one.")
-        )
+        super().__init__(N_("This person holds this role there already."), field="role")
 
 
 def load_access(session: Session, person_id: int) -> Access:
@@ -93,7 +89,7 @@ def create_organisation(
     organisation = Organisation(code=code, name_en=name.en, name_ar=name.ar, created_at=at)
     session.add(organisation)
     session.flush()
-    _record(session, "organisation.created", organisation.id, organisation.id, by, at, code=code)
+    record(session, "organisation.created", organisation.id, organisation.id, by, at, code=code)
     return organisation
 
 
@@ -118,7 +114,16 @@ def create_department(
     )
     session.add(department)
     session.flush()
-    _record(session, "department.created", department.id, organisation.id, by, at, code=code)
+    record(
+        session,
+        "department.created",
+        department.id,
+        organisation.id,
+        by,
+        at,
+        department_id=department.id,
+        code=code,
+    )
     return department
 
 
@@ -147,7 +152,7 @@ def create_person(
     )
     session.add(person)
     session.flush()
-    _record(session, "person.created", person.id, None, by, at, email=email)
+    record(session, "person.created", person.id, None, by, at, email=email)
     return person
 
 
@@ -161,10 +166,18 @@ def grant_role(
     by: int | None,
     at: datetime,
 ) -> RoleAssignment:
-    """Give a person a role at a place; `by` None is the command line alone."""
+    """Give a person a role at a place; `by` None is the command line alone.
+
+    Raises `OwnRoleError`, `ReservedRoleError`, `RolePlaceError` or `RoleHeldError`, and
+    `NotFoundError` for a place that whoever gives the role does not manage.
+    """
     if by is not None:
         ensure_not_own(person.id, by)
+        ensure_may_change_role(load_access(session, by), role, organisation_id, department_id)
     ensure_role_fits(role, organisation_id, department_id)
+    _ensure_department_of(session, department_id, organisation_id)
+    if Grant(role, organisation_id, department_id) in load_access(session, person.id).grants:
+        raise RoleHeldError
     assignment = RoleAssignment(
         person_id=person.id,
         role=role.value,
@@ -175,35 +188,53 @@ def grant_role(
     )
     session.add(assignment)
     session.flush()
-    _record(
+    record(
         session,
         "role.granted",
         person.id,
         organisation_id,
         by,
         at,
+        department_id=department_id,
         role=role.value,
-        department=department_id,
     )
     return assignment
+
+
+def _ensure_department_of(
+    session: Session, department_id: int | None, organisation_id: int | None
+) -> None:
+    if department_id is None:
+        return
+    department = session.get(Department, department_id)
+    if department is None or department.organisation_id != organisation_id:
+        raise RolePlaceError(
+            N_("This department does not belong to the organisation."), field="place"
+        )
 
 
 def end_role(session: Session, assignment: RoleAssignment, *, by: int, at: datetime) -> None:
     """End a role; it acts no more from the person's next request on."""
     ensure_not_own(assignment.person_id, by)
+    ensure_may_change_role(
+        load_access(session, by),
+        Role(assignment.role),
+        assignment.organisation_id,
+        assignment.department_id,
+    )
     if assignment.ended_at is not None:
         return
     assignment.ended_at = at
     session.flush()
-    _record(
+    record(
         session,
         "role.ended",
         assignment.person_id,
         assignment.organisation_id,
         by,
         at,
+        department_id=assignment.department_id,
         role=assignment.role,
-        department=assignment.department_id,
     )
 
 
@@ -227,63 +258,22 @@ def people_with_role(session: Session, role: Role, organisation_id: int) -> list
     return list(session.scalars(query))
 
 
-def make_sign_in_link(session: Session, person: Person, *, by: int | None, at: datetime) -> str:
-    """A one-time token with which the person sets a password within seven days."""
-    token = secrets.token_urlsafe(32)
-    session.add(
-        SignInLink(
-            person_id=person.id,
-            token_hash=hash_token(token),
-            created_at=at,
-            expires_at=at + LINK_LIFETIME,
-        )
-    )
-    session.flush()
-    _record(session, "person.link_made", person.id, None, by, at)
-    return token
-
-
-def find_sign_in_link(session: Session, token: str, *, at: datetime) -> SignInLink | None:
-    """The unused, unexpired link for a token."""
-    link = session.scalar(select(SignInLink).where(SignInLink.token_hash == hash_token(token)))
-    if link is None or link.used_at is not None or link.expires_at <= at:
-        return None
-    return link
-
-
-def use_sign_in_link(session: Session, token: str, *, password_hash: str, at: datetime) -> Person:
-    """Set the password the link allows; raises `UsedLinkError` if it allows none."""
-    link = find_sign_in_link(session, token, at=at)
-    if link is None:
-        raise UsedLinkError
-    link.used_at = at
-    link.person.password = password_hash
-    # A new identity for the session: whoever was signed in with the old one no longer is.
-    link.person.fs_uniquifier = uuid.uuid4().hex
-    session.flush()
-    _record(session, "person.password_set", link.person.id, None, link.person.id, at)
-    return link.person
-
-
-def hash_token(token: str) -> str:
-    """What is stored of a one-time token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _record(
+def record(
     session: Session,
     action: str,
     subject_id: int,
     organisation_id: int | None,
     by: int | None,
     at: datetime,
+    department_id: int | None = None,
     **details: object,
 ) -> None:
+    """Write an event of this feature into the trail; what it is about follows from its name."""
     kind = "person" if action.startswith(("person.", "role.")) else action.partition(".")[0]
     audit.record(
         session,
         action,
-        audit.Subject(kind, str(subject_id), organisation_id),
+        audit.Subject(kind, str(subject_id), organisation_id, department_id),
         by=by,
         at=at,
         details=details,

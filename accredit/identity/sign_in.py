@@ -5,17 +5,29 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import cast
 
-from flask import Flask, g
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_login import current_user
 from flask_security.core import RoleMixin, Security
 from flask_security.datastore import SQLAlchemyUserDatastore
+from flask_security.utils import hash_password, login_user, verify_password
 
 from accredit.config import Mode, Settings
 from accredit.database import db
 from accredit.identity.domain import Access, ForbiddenError, NotFoundError, Permission
+from accredit.identity.forms import SignInForm
 from accredit.identity.models import Person
+from accredit.identity.passwords import (
+    DEMO_PASSWORD,
+    MINIMUM_LENGTH,
+    WrongPasswordError,
+    ensure_password_fits,
+)
+from accredit.identity.people import PersonRow, find_demo_person, list_demo_people
 from accredit.identity.service import load_access
 from accredit.web.pages import error_page
+
+#: Pages of Flask-Security that exist here; all its others answer 404.
+SECURITY_PAGES = frozenset({"security.login"})
 
 
 class _NoRoles(RoleMixin):
@@ -26,8 +38,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Sign-in with e-mail and password; accounts are made by administrators only."""
     app.config.update(
         SECURITY_PASSWORD_SALT=settings.password_salt,
-        SECURITY_PASSWORD_HASH="argon2",
-        SECURITY_PASSWORD_LENGTH_MIN=12,
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of an algorithm
+        SECURITY_PASSWORD_LENGTH_MIN=MINIMUM_LENGTH,
         SECURITY_LOGIN_URL="/sign-in",
         SECURITY_LOGOUT_METHODS=None,
         SECURITY_POST_LOGIN_VIEW="/",
@@ -48,7 +60,10 @@ def init_app(app: Flask, settings: Settings) -> None:
             "argon2__parallelism": 1,
         }
     datastore = SQLAlchemyUserDatastore(db, Person, _NoRoles)
-    Security(app, datastore)
+    security = Security(app, datastore, login_form=SignInForm)
+    security.login_context_processor(_sign_in_context)
+    app.before_request(_hide_unused_pages)
+    app.after_request(_mark_failed_sign_in)
 
     @app.errorhandler(NotFoundError)
     def not_found(_error: NotFoundError) -> tuple[str, int]:
@@ -61,7 +76,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def current_person() -> Person:
     """The person signed in; only for views that need a sign-in."""
-    return cast(Person, current_user._get_current_object())
+    return cast("Person", current_user._get_current_object())
 
 
 def current_access() -> Access:
@@ -70,6 +85,63 @@ def current_access() -> Access:
     if access is None:
         access = g.access = load_access(db.session(), current_person().id)
     return access
+
+
+def is_demonstration() -> bool:
+    """Whether this installation is a demonstration, whose people anybody may be."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.mode is Mode.DEMO
+
+
+def find_demo(person_id: int) -> Person | None:
+    """A person of the demonstration; always None outside a demonstration."""
+    return find_demo_person(db.session(), person_id) if is_demonstration() else None
+
+
+def enter_as(person: Person) -> None:
+    """Sign the person in for this session, with nothing left of the session before."""
+    session.clear()
+    login_user(person, remember=False, authn_via=["password"])
+    g.pop("access", None)
+
+
+def hashed(password: str, email: str) -> str:
+    """The hash of a password its owner chooses; raises `WeakPasswordError`.
+
+    The text is brought into the form in which the sign-in page compares it: the same
+    letters typed on another keyboard may be other code points, above all in Arabic.
+    """
+    ensure_password_fits(password, email)
+    return str(hash_password(_normalized(password)))
+
+
+def ensure_present_password(person: Person, password: str) -> None:
+    """Raise `WrongPasswordError` unless this is the person's password."""
+    if not person.password or not verify_password(_normalized(password), person.password):
+        raise WrongPasswordError
+
+
+def _normalized(password: str) -> str:
+    return str(current_app.extensions["security"]._password_util.normalize(password))
+
+
+def _sign_in_context() -> dict[str, object]:
+    people: list[PersonRow] = list_demo_people(db.session()) if is_demonstration() else []
+    return {"demo_people": people, "demo_password": DEMO_PASSWORD}
+
+
+def _hide_unused_pages() -> None:
+    endpoint = request.endpoint or ""
+    if endpoint.startswith("security.") and endpoint not in SECURITY_PAGES:
+        abort(404)
+
+
+def _mark_failed_sign_in(response: Response) -> Response:
+    # The library answers 200 to a wrong password; a form that failed is 422 everywhere here.
+    failed = request.endpoint == "security.login" and request.method == "POST"
+    if failed and response.status_code == 200:
+        response.status_code = 422
+    return response
 
 
 def may_somewhere(permission: StrEnum) -> bool:

@@ -1,0 +1,186 @@
+"""Forms of sign-in, accounts, people and organisations."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_security.forms import LoginForm
+from wtforms import Field, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields import EmailField, HiddenField
+from wtforms.validators import Length, ValidationError
+
+from accredit.i18n import gettext, say, translate
+from accredit.identity.domain import ROLE_NAMES, Role
+from accredit.identity.people import Place
+from accredit.text import N_, Bilingual, Language, Message
+from accredit.web.forms import Form, required
+
+#: Each language in its own words, so that everybody finds theirs.
+LANGUAGE_CHOICES = [("en", "English"), ("ar", "العربية")]
+
+
+class SignInForm(LoginForm):
+    """E-mail and password. One sentence for every failure: nobody learns who has an account."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Whether the two belong together and the account is enabled."""
+        if super().validate(**kwargs):
+            return True
+        for field in self:
+            field.errors = []
+        self.form_errors = [gettext("The e-mail address or the password is wrong. Try again.")]
+        return False
+
+
+class _Names(Form):
+    """A name in both languages."""
+
+    @property
+    def name_given(self) -> Bilingual:
+        """Both names as typed, without outer spaces."""
+        return Bilingual((self.name_en.data or "").strip(), (self.name_ar.data or "").strip())
+
+    name_en: StringField
+    name_ar: StringField
+
+
+def _name(label: str, length: int) -> StringField:
+    return StringField(
+        label,
+        validators=[required(N_("Write the name in both languages.")), Length(max=length)],
+    )
+
+
+def _is_email(_form: Form, field: Field) -> None:
+    try:
+        field.data = validate_email(field.data or "", check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise ValidationError(
+            gettext("Enter an e-mail address, for example name@example.org.")
+        ) from error
+
+
+def _is_code(_form: Form, field: Field) -> None:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{1,7}", (field.data or "").strip()):
+        raise ValidationError(gettext("Use 2 to 8 Latin letters and digits, a letter first."))
+
+
+class PasswordForm(Form):
+    """A new password, twice."""
+
+    password = PasswordField(validators=[required(N_("Choose a password."))])
+    again = PasswordField()
+
+    def validate_again(self, field: Field) -> None:
+        """Refuse a repetition that differs."""
+        if field.data != self.password.data:
+            raise ValidationError(gettext("The two passwords differ. Type the same one twice."))
+
+
+class ChangePasswordForm(PasswordForm):
+    """The present password and a new one."""
+
+    present = PasswordField(validators=[required(N_("Enter your present password."))])
+
+
+class OwnDetailsForm(_Names):
+    """What people say of themselves."""
+
+    name_en = _name("name_en", 120)
+    name_ar = _name("name_ar", 120)
+    language = RadioField(choices=LANGUAGE_CHOICES)
+
+    @property
+    def language_given(self) -> Language:
+        """The language chosen."""
+        return "ar" if self.language.data == "ar" else "en"
+
+
+class RoleForm(Form):
+    """A role at a place; the choices are those the giver may give."""
+
+    role = SelectField(validators=[required(N_("Choose a role."))])
+    place = SelectField(validators=[required(N_("Choose where the role is held."))])
+
+    def offer(self, roles: tuple[Role, ...], places: list[Place]) -> None:
+        """Fill the two lists of choices in the reader's language."""
+        self.role.choices = [
+            ("", gettext("Choose a role")),
+            *((role.value, gettext(ROLE_NAMES[role])) for role in roles),
+        ]
+        self.place.choices = [
+            ("", gettext("Choose a place")),
+            *((place.key, place_words(place)) for place in places),
+        ]
+        self._places = {place.key: place for place in places}
+
+    @property
+    def role_given(self) -> Role:
+        """The role chosen; only after validation."""
+        return Role(self.role.data)
+
+    @property
+    def place_given(self) -> Place:
+        """The place chosen; only after validation."""
+        return self._places[self.place.data]
+
+
+class PersonForm(RoleForm, OwnDetailsForm):
+    """A new person with a first role."""
+
+    email = EmailField(
+        validators=[required(N_("Enter an e-mail address.")), Length(max=254), _is_email]
+    )
+
+
+class SearchForm(Form):
+    """Words to look for in a list."""
+
+    class Meta(Form.Meta):
+        """A search changes nothing, so it needs no token."""
+
+        csrf = False
+
+    q = StringField(validators=[Length(max=100)])
+
+
+class OrganisationForm(_Names):
+    """A new organisation or department."""
+
+    name_en = _name("name_en", 200)
+    name_ar = _name("name_ar", 200)
+    code = StringField(
+        validators=[
+            required(N_("Give a short code.")),
+            _is_code,
+        ]
+    )
+
+
+class RenameForm(_Names):
+    """A new name for what was shown in `version`."""
+
+    name_en = _name("name_en", 200)
+    name_ar = _name("name_ar", 200)
+    version = HiddenField()
+
+    @property
+    def version_given(self) -> int:
+        """The version the page showed, 0 if it was tampered with."""
+        given = self.version.data or ""
+        return int(given) if given.isdecimal() else 0
+
+
+def place_words(place: Place) -> str:
+    """A place in the reader's words: everywhere, an organisation, or its department."""
+    if place.organisation is None:
+        return translate(N_("Everywhere"))
+    if place.department is None:
+        return translate(
+            Message(
+                N_("%(organisation)s: whole organisation"), {"organisation": place.organisation}
+            )
+        )
+    return f"{say(place.organisation)} › {say(place.department)}"
