@@ -171,6 +171,4 @@ def ensure_independent(place_roles: Collection[Role], took_part: bool) -> None:
             N_("You scored or moderated in this assessment, so somebody else must decide.")
         )
     if not DEPARTMENT_ROLES.isdisjoint(place_roles):
-        raise NotIndependentError(
-            N_("You work in this department, so somebody else must decide.")
-        )
+        raise NotIndependentError(N_("You work in this department, so somebody else must decide."))

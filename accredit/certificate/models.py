@@ -93,7 +93,12 @@ class CertificateDocument(Base):
 
 
 class Decision(Base):
-    """Grant, refuse, suspend, restore or withdraw, by somebody who scored nothing."""
+    """Grant, refuse, suspend, restore or withdraw, by somebody who scored nothing.
+
+    A grant or refusal also keeps what it rested on: the award the agreed levels and
+    measured figures `reached`, and those figures (`readings`, JSON by KPI), so that the
+    page of the decision can be shown unchanged for ever.
+    """
 
     __tablename__ = "decision"
 
@@ -102,8 +107,11 @@ class Decision(Base):
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     award: Mapped[str | None] = mapped_column(String(64))
+    reached: Mapped[str | None] = mapped_column(String(64))
+    readings: Mapped[str] = mapped_column(Text, default="{}")
     reason: Mapped[str] = mapped_column(Text)
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     decided_by: Mapped[Person] = relationship()
+    certificate: Mapped[Certificate | None] = relationship()

@@ -128,13 +128,14 @@ def _woven_band() -> str:
     Every tile of a side is the same text moved along by its length: it compresses to next
     to nothing.
     """
-    parts = []
     corner, middle = _EDGE + _BAND, _EDGE + _BAND / 2
-    for y in (middle, HEIGHT - middle):
-        parts.append(f"q 1 0 0 1 {corner:.3f} {y:.3f} cm {_tiles(WIDTH - 2 * corner)} Q")
-    for x in (middle, WIDTH - middle):
-        parts.append(f"q 0 1 -1 0 {x:.3f} {corner:.3f} cm {_tiles(HEIGHT - 2 * corner)} Q")
-    return " ".join(parts)
+    flat, upright = _tiles(WIDTH - 2 * corner), _tiles(HEIGHT - 2 * corner)
+    return " ".join(
+        [
+            *(f"q 1 0 0 1 {corner:.3f} {y:.3f} cm {flat} Q" for y in (middle, HEIGHT - middle)),
+            *(f"q 0 1 -1 0 {x:.3f} {corner:.3f} cm {upright} Q" for x in (middle, WIDTH - middle)),
+        ]
+    )
 
 
 def _tiles(length: float) -> str:

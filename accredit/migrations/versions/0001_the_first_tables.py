@@ -557,6 +557,8 @@ def upgrade() -> None:
         sa.Column("certificate_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("award", sa.String(length=64), nullable=True),
+        sa.Column("reached", sa.String(length=64), nullable=True),
+        sa.Column("readings", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=False),
         sa.Column("decided_at", sa.DateTime(), nullable=False),
