@@ -343,6 +343,12 @@ def test_an_unknown_rule_does_not_pass_and_is_named() -> None:
     assert result.rungs[1].unknown == ("csat_70",)
 
 
+def test_a_rung_that_fails_fails_whatever_else_is_unknown() -> None:
+    made = make_standard([[1]], [veto(level("absent")), kpi(least="70")], [["kpi", "veto"]])
+    (rung,) = evaluate(made, row("a")).rungs
+    assert (rung.verdict, rung.failed, rung.unknown) == (FAIL, ("veto",), ("kpi",))
+
+
 def test_kpis_that_no_rule_asks_for_change_nothing() -> None:
     more = SATISFIED | {"nps": KpiReading(Decimal(-100), None, None, 1)}
     assert evaluate(standard(), SCORES, more) == evaluate(standard(), SCORES, SATISFIED)
