@@ -36,6 +36,7 @@ from accredit.kpi.formulas import (
     kept_customers,
     lost_customers,
 )
+from accredit.kpi.hours import WorkingHours, seconds_within
 from accredit.text import N_, Message, RuleError
 
 T = TypeVar("T")
@@ -52,11 +53,17 @@ class RefusedAnswerError(RuleError):
         self.name = name
 
 
-def row_reader(definition: KpiDefinition, inputs: Sequence[str], order: DateOrder | None) -> Reader:
+def row_reader(
+    definition: KpiDefinition,
+    inputs: Sequence[str],
+    order: DateOrder | None,
+    hours: WorkingHours | None = None,
+) -> Reader:
     """A function from a row's cells, by input name, to its answer.
 
     It returns None for a row that is no part of the denominator, and raises
-    `RefusedAnswerError` naming the input at fault. `inputs` is one of the definition's.
+    `RefusedAnswerError` naming the input at fault. `inputs` is one of the definition's. With
+    `hours`, waits from one moment to another count working time only.
     """
     formula = definition.formula
     if isinstance(formula, Share | Retention | Churn):
@@ -67,7 +74,7 @@ def row_reader(definition: KpiDefinition, inputs: Sequence[str], order: DateOrde
         return _yes_no_reader(inputs, lambda cell: yes_or_no(cell, yes, no))
     scale = definition.answers
     if "opened" in inputs:
-        return _duration_reader(lambda cell: moment(cell, order))
+        return _duration_reader(lambda cell: moment(cell, order), hours)
     read = seconds if definition.unit is Unit.SECONDS else number
     return lambda cells: _read("value", cells, lambda cell: _on_scale(cell, read(cell), scale))
 
@@ -146,7 +153,7 @@ def _count_reader(*, kept: bool) -> Reader:
     return read
 
 
-def _duration_reader(read: Callable[[Cell], datetime]) -> Reader:
+def _duration_reader(read: Callable[[Cell], datetime], hours: WorkingHours | None) -> Reader:
     def duration(cells: Cells) -> Number:
         opened, closed = _read("opened", cells, read), _read("closed", cells, read)
         if (opened.tzinfo is None) != (closed.tzinfo is None):
@@ -155,6 +162,10 @@ def _duration_reader(read: Callable[[Cell], datetime]) -> Reader:
             )
         if closed < opened:
             raise RefusedAnswerError("closed", Message(N_("The end lies before the beginning.")))
+        if hours is not None:
+            # Working hours are those of the clock on which the contact was recorded.
+            here = closed.astimezone(opened.tzinfo) if opened.tzinfo else closed
+            return seconds_within(hours, opened, here)
         waited = closed - opened
         exact = waited.days * 86400 + waited.seconds + Fraction(waited.microseconds, 1_000_000)
         return int(exact) if exact.denominator == 1 else exact

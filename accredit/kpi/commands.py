@@ -17,6 +17,7 @@ from accredit.kpi.domain import (
     UnknownKpiError,
     display_value,
 )
+from accredit.kpi.hours import WorkingHoursError, parse_hours
 from accredit.kpi.importing import (
     Mapping,
     MissingInputError,
@@ -68,6 +69,11 @@ def kpi() -> None:
     type=click.Choice([order.value for order in DateOrder]),
     help="How dates such as 03/04/2026 are meant, where columns hold dates.",
 )
+@click.option(
+    "--hours",
+    help="Count only working time between the inputs opened and closed, "
+    "such as: mon-thu 08:00-15:30, fri 08:00-12:00.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def compute(
     name: str,
@@ -76,6 +82,7 @@ def compute(
     where: tuple[str, ...],
     sheet: str | None,
     date_order: str | None,
+    hours: str | None,
     as_json: bool,
 ) -> None:
     """Compute KPI from the raw answers in FILE (CSV or XLSX), without a database.
@@ -100,6 +107,7 @@ def compute(
             columns=_inputs(table, definition, columns),
             date_order=DateOrder(date_order) if date_order else None,
             where=tuple(_condition(table, text) for text in where),
+            hours=parse_hours(hours) if hours else None,
         )
         found = preview(table, mapping, definition)
     except (
@@ -108,6 +116,7 @@ def compute(
         UnknownSheetError,
         MissingInputError,
         AmbiguousDateError,
+        WorkingHoursError,
     ) as error:
         raise click.UsageError(str(error)) from error
     except (UnusableFileError, OSError) as error:

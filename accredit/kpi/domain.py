@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -22,6 +23,8 @@ from pydantic import (
 )
 
 from accredit.text import N_, Bilingual, RuleError
+
+Item = TypeVar("Item")
 
 
 class Unit(StrEnum):
@@ -80,13 +83,20 @@ def _both_languages(value: object) -> object:
     return Bilingual(en=value["en"].strip(), ar=value["ar"].strip())
 
 
+def _not_empty(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    # Not the type's own minimum length, which also complains where an item was wrong.
+    if not items:
+        raise ValueError("must not be empty")
+    return items
+
+
 Text = Annotated[Bilingual, BeforeValidator(_both_languages)]
 Whole = Annotated[int, Strict()]
 Figure = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Word = Annotated[str, Strict(), Field(min_length=1)]
 Name = Annotated[str, Strict(), Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Words = Annotated[tuple[Word, ...], Field(min_length=1)]
-Wholes = Annotated[tuple[Whole, ...], Field(min_length=1)]
+Words = Annotated[tuple[Word, ...], AfterValidator(_not_empty)]
+Wholes = Annotated[tuple[Whole, ...], AfterValidator(_not_empty)]
 
 
 class _Frozen(BaseModel):

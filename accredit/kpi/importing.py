@@ -23,6 +23,7 @@ from accredit.kpi.cells import (
 )
 from accredit.kpi.domain import KpiDefinition, KpiValue, plain_word
 from accredit.kpi.formulas import Observation, compute
+from accredit.kpi.hours import WorkingHours
 from accredit.kpi.spreadsheet import Table
 from accredit.text import N_, Message, RuleError
 
@@ -62,7 +63,8 @@ class Mapping:
     """Which columns mean what: the person's choice, kept with the import.
 
     `columns` maps each input of the KPI to a column's name. `where` keeps the rows whose
-    columns have these values; case and outer spaces do not matter.
+    columns have these values; case and outer spaces do not matter. `hours` count only
+    working time between two moments.
     """
 
     kpi: str
@@ -71,6 +73,7 @@ class Mapping:
     date_order: DateOrder | None = None
     window: Window = Window.WHOLE
     where: tuple[tuple[str, str], ...] = ()
+    hours: WorkingHours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def preview(table: Table, mapping: Mapping, definition: KpiDefinition) -> Previe
             N_("Choose the column with dates, or compute one value for the whole file."),
             field="date_column",
         )
-    read = row_reader(definition, inputs, mapping.date_order)
+    read = row_reader(definition, inputs, mapping.date_order, mapping.hours)
     groups: dict[tuple[date, date] | None, list[Observation]] = {}
     days: list[date] = []
     rejected: list[RowError] = []

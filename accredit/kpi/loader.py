@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, Protocol, Self
+from typing import Literal, Protocol, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from accredit.config import resource_dir
 from accredit.kpi.domain import KpiCatalogue, KpiDefinition, plain_word
@@ -37,10 +37,12 @@ class _KpiFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["accredit-kpis/1"]
-    kpis: Annotated[tuple[KpiDefinition, ...], Field(min_length=1)]
+    kpis: tuple[KpiDefinition, ...]
 
     @model_validator(mode="after")
     def _every_name_once(self) -> Self:
+        if not self.kpis:
+            raise ValueError("names no KPI")
         # One KPI may spell its own name in two ways that compare alike; two KPIs may not.
         names = Counter(
             name

@@ -12,7 +12,6 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
 from functools import cache
 from xml.parsers import expat
 
@@ -67,7 +66,7 @@ class UnknownSheetError(UnusableFileError):
     """The workbook has no visible sheet of this name."""
 
 
-def read_rows(data: bytes, sheet: str | None) -> Iterator[list[Cell]]:
+def read_rows(data: bytes, sheet: str | None) -> list[list[Cell]]:
     """The rows of one sheet from row 1, each from column A; raises `UnusableFileError`.
 
     The sheet named `sheet`, otherwise the first visible one. Cells that show an error come
@@ -80,16 +79,14 @@ def read_rows(data: bytes, sheet: str | None) -> Iterator[list[Cell]]:
         raise UnusableFileError(N_("The workbook is broken and cannot be opened.")) from error
     try:
         with CalamineWorkbook.from_filelike(rebuilt) as workbook:
-            chosen = _choose(workbook, sheet)
-            top, left = chosen.start or (0, 0)
-            yield from ([] for _ in range(top))
-            for row in chosen.iter_rows() if chosen.start else ():
-                yield [*[None] * left, *row]
+            rows: list[list[Cell]] = []
+            rows += _choose(workbook, sheet).to_python(skip_empty_area=False)
+            return rows
     except UnusableFileError:
         raise
     # The reader is compiled: a defect in it surfaces as a panic, which is no Exception.
     except BaseException as error:
-        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
+        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         raise UnusableFileError(N_("The workbook is broken and cannot be opened.")) from error
 
