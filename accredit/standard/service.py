@@ -81,7 +81,7 @@ def read_standard(row: StandardVersion) -> Standard:
     """The standard a row holds; parsed once in each process, since it can never change."""
     cached = _by_hash.get(row.sha256)
     if cached is None:
-        cached = _by_hash[row.sha256] = from_canonical(row.content)
+        cached = _by_hash[row.sha256] = from_canonical(row.content, sha256=row.sha256)
     return cached
 
 
