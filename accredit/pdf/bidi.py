@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from fpdf.bidi import BidiParagraph
@@ -26,6 +27,8 @@ _CODES = re.compile(
     r")"
 )
 _NO_BREAK_SPACES = "\u00a0\u2007\u202f"
+_NEAR = 20
+_LONG_SIGNS = re.compile(rf"[^\w\u202a-\u202e\u2066-\u2069]{{{2 * _NEAR + 1},}}")
 _KEPT_FORMAT_CHARACTERS = "\u200c\u200d"  # they decide which letters join
 _STRONG_RIGHT, _STRONG_LEFT = ("R", "AL"), ("L",)
 
@@ -99,15 +102,36 @@ def runs_right_to_left(text: str, default: bool = False) -> bool:
 
 def levels(text: str, rtl: bool) -> tuple[int, ...]:
     """The embedding level of each character of one paragraph whose base direction is `rtl`."""
-    base = int(rtl)
     if text.isascii() and not rtl:
         return (0,) * len(text)
+    if not _LONG_SIGNS.search(text):
+        return _levels(text, rtl)
+    # Each sign looks for the letters on either side of it, so that thousands in a row
+    # would take minutes. All signs far from a letter have the level of their neighbours.
+    shortened = _LONG_SIGNS.sub(lambda signs: _ends_of(signs[0]), text)
+    short = iter(_levels(shortened, rtl))
+    result: list[int] = []
+    start = 0
+    for signs in _LONG_SIGNS.finditer(text):
+        result += islice(short, signs.start() - start + _NEAR)
+        result += [result[-1]] * (len(signs[0]) - 2 * _NEAR)
+        result += islice(short, _NEAR)
+        start = signs.end()
+    return (*result, *short)
+
+
+def _ends_of(signs: str) -> str:
+    return signs[:_NEAR] + signs[-_NEAR:]
+
+
+def _levels(text: str, rtl: bool) -> tuple[int, ...]:
+    base = int(rtl)
     direction = TextDirection.RTL if rtl else TextDirection.LTR
     try:
         paragraph = BidiParagraph(text=text, base_direction=direction)
     except RecursionError:
-        # The algorithm above recurses over neutral characters, so a thousand dots in a
-        # row stop it; such a text is still printed, with levels from its letters alone.
+        # Signs and isolates in their hundreds stop the algorithm; such a text is still
+        # printed, with levels from its letters alone.
         return tuple(_level_of_letter(character, base) for character in text)
     result = [base] * len(text)
     for character in paragraph.characters:
@@ -124,7 +148,7 @@ def _level_of_letter(character: str, base: int) -> int:
     return base
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def tokens(text: str, rtl: bool) -> tuple[Token, ...]:
     """The words and spaces of one paragraph (no line ends in it) in reading order.
 

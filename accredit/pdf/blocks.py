@@ -49,9 +49,9 @@ class _Heading(Paragraph):
         )
         self.level = level
 
-    def split(self, aW: float, aH: float) -> list[Flowable]:  # noqa: ARG002, N803 - ReportLab's
-        """Headings are not broken."""
-        return []
+    def split(self, aW: float, aH: float) -> list[Flowable]:  # noqa: N803 - ReportLab's
+        """Headings are not broken, unless one is long enough to fill a page."""
+        return super().split(aW, aH) if self.height > 300 else []
 
     def draw(self) -> None:
         add_bookmark(self.canv, self.text, level=self.level, top=self.height)
@@ -152,6 +152,15 @@ class KeyFigures(Flowable):
         self.width = aW
         self.height = max(rows * (self._height + self._gap) - self._gap, 0)
         return self.width, self.height
+
+    def split(self, aW: float, aH: float) -> list[Flowable]:  # noqa: N803 - ReportLab's
+        """The rows that fit, and the rest; nothing if there is no room for one row."""
+        self.wrap(aW, aH)
+        rows = int((aH + self._gap) // (self._height + self._gap))
+        first, rest = self.figures[: rows * self.per_row], self.figures[rows * self.per_row :]
+        if not first or not rest:
+            return []
+        return [KeyFigures(part, rtl=self.rtl, per_row=self.per_row) for part in (first, rest)]
 
     def draw(self) -> None:
         """Draw at the canvas's origin, the lower left corner of the last row."""

@@ -22,10 +22,11 @@ from accredit.pdf.lines import Align
 from accredit.pdf.onepage import draw_text
 
 _ALIGN: dict[str, Align] = {"start": "start", "middle": "center", "end": "end"}
+_MOST_HEIGHT = 660.0  # points: what a page has room for, with a heading over it
 
 
 class Chart(Flowable):
-    """A drawing in the middle of its column, made smaller if the column is narrower."""
+    """A drawing in the middle of its column, made smaller if column or page are."""
 
     def __init__(
         self, drawing: Drawing, *, space_before: float = 4, space_after: float = 10
@@ -34,12 +35,10 @@ class Chart(Flowable):
         self.drawing = drawing
         self.spaceBefore, self.spaceAfter = space_before, space_after
 
-    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: ARG002, N803 - ReportLab's
         """The column's width, and the height at which the drawing fits into it."""
-        self._scale = min(1.0, aW / self.drawing.width, aH / self.drawing.height)
-        if aH < self.drawing.height * min(1.0, aW / self.drawing.width):
-            # Too low a place on this page: ask for the height that the next page has.
-            self._scale = min(1.0, aW / self.drawing.width)
+        share = _MOST_HEIGHT / self.drawing.height
+        self._scale = min(1.0, aW / self.drawing.width, share)
         self.width, self.height = aW, self.drawing.height * self._scale
         return self.width, self.height
 

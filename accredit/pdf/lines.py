@@ -38,7 +38,7 @@ class Layout(NamedTuple):
     lines: tuple[Line, ...]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def break_lines(
     text: str, font_name: str, size: float, width: float, rtl: bool | None = None
 ) -> Layout:
@@ -67,7 +67,7 @@ def one_line(text: str, font_name: str, size: float, rtl: bool | None = None) ->
     return _one_line(text, font_name, size, rtl)[1]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _one_line(text: str, font_name: str, size: float, rtl: bool | None) -> tuple[bool, Line]:
     text = bidi.clean(text).replace("\n", " ")
     base = bidi.runs_right_to_left(text) if rtl is None else rtl
@@ -124,29 +124,39 @@ def _groups(words: list[Word]) -> list[list[Word]]:
 
 def _break_inside(group: list[Word], font_name: str, size: float, width: float) -> list[list[Word]]:
     """Cut a word that no line can hold into pieces that fit; one letter always fits."""
-    font = get_font(font_name)
     parts: list[list[Word]] = [[]]
     used = 0.0
     for word in group:
         rest = word.text
         while rest:
-            piece, wide = rest, font.width(rest, rtl=bool(word.level & 1), size=size)
-            if used + wide > width:
-                fits, too_long = 0, len(rest)
-                while too_long - fits > 1:
-                    middle = (fits + too_long) // 2
-                    wide = font.width(rest[:middle], rtl=bool(word.level & 1), size=size)
-                    fits, too_long = (middle, too_long) if used + wide <= width else (fits, middle)
-                if not fits and parts[-1]:
-                    parts.append([])
-                    used = 0.0
-                    continue
-                piece = rest[: max(fits, 1)]
-                wide = font.width(piece, rtl=bool(word.level & 1), size=size)
-            parts[-1].append(Word(word.level, piece, is_space=False, width=wide))
-            used += wide
-            rest = rest[len(piece) :]
+            fewest = 0 if parts[-1] else 1
+            piece = _beginning(word._replace(text=rest), font_name, size, width - used, fewest)
+            if not piece.text:
+                parts.append([])
+                used = 0.0
+                continue
+            parts[-1].append(piece)
+            used += piece.width
+            rest = rest[len(piece.text) :]
     return parts
+
+
+def _beginning(word: Word, font_name: str, size: float, room: float, fewest: int) -> Word:
+    """The longest beginning of `word` no wider than `room`, of `fewest` letters or more."""
+    font = get_font(font_name)
+
+    def width(letters: int) -> float:
+        return font.width(word.text[:letters], rtl=bool(word.level & 1), size=size)
+
+    # No more letters are measured than a line of the narrowest ones could hold.
+    fits, too_long = fewest, min(len(word.text), int(room / size * 10) + 16) + 1
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        if width(middle) <= room:
+            fits = middle
+        else:
+            too_long = middle
+    return word._replace(text=word.text[:fits], width=width(fits))
 
 
 def draw_line(canvas: Any, x: float, y: float, line: Line, font_name: str, size: float) -> None:

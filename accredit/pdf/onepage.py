@@ -41,7 +41,10 @@ def build_page(
     """A PDF of one page on which `draw` has drawn; the same drawing gives the same bytes."""
     get_font(PLEX)
     target = BytesIO()
-    canvas = Canvas(target, pagesize=page_size, lang=language, initialFontName=PLEX, invariant=True)
+    # The published types of the canvas say that the name of its first font is a number.
+    canvas = cast("Any", Canvas)(
+        target, pagesize=page_size, lang=language, initialFontName=PLEX, invariant=True
+    )
     describe(canvas, title=title, author=author, language=language)
     draw(canvas)
     canvas.showPage()

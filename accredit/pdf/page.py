@@ -24,6 +24,8 @@ WIDTH, HEIGHT = A4
 _SIDE, _TOP, _BOTTOM = 52.0, 64.0, 62.0
 BODY_WIDTH = WIDTH - 2 * _SIDE
 """The width of a report's column in points: what full-width charts are drawn for."""
+BODY_HEIGHT = HEIGHT - _TOP - _BOTTOM
+"""The height of a report's column in points."""
 
 
 def build_report(
@@ -55,7 +57,7 @@ def build_report(
         initialFontName=PLEX,
         invariant=True,
     )
-    frame = Frame(_SIDE, _BOTTOM, BODY_WIDTH, HEIGHT - _TOP - _BOTTOM, 0, 0, 0, 0, id="body")
+    frame = Frame(_SIDE, _BOTTOM, BODY_WIDTH, BODY_HEIGHT, 0, 0, 0, 0, id="body")
     document.addPageTemplates([PageTemplate(id="page", frames=[frame])])
     furniture = partial(_draw_furniture, title=title, footer=footer, page_label=page_label, rtl=rtl)
 
@@ -64,7 +66,7 @@ def build_report(
         describe(made, title=title, author=author, language=language)
         return made
 
-    document.build([_Title(title, subtitle, rtl), *story], canvasmaker=canvas)
+    document.build([*_title(title, subtitle, rtl), *story], canvasmaker=canvas)
     return target.getvalue()
 
 
@@ -115,26 +117,11 @@ def _draw_furniture(
     small(start, HEIGHT - _TOP + 26, isolate(title), BODY_WIDTH, align="start")
 
 
-class _Title(Flowable):
+def _title(title: str, subtitle: str, rtl: bool) -> list[Flowable]:
     """Title and subtitle at the top of the first page."""
-
-    def __init__(self, title: str, subtitle: str, rtl: bool) -> None:
-        super().__init__()
-        self._parts = [
-            Paragraph(title, font=PLEX_BOLD, size=22, leading=32, rtl=rtl, color=Colour.BRAND),
-            Paragraph(subtitle, size=11, rtl=rtl, color=Colour.MUTED),
-        ][: 2 if subtitle else 1]
-        self.spaceAfter = 14.0
-
-    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's
-        """The column's width and the height of both texts."""
-        self.width = aW
-        self.height = sum(part.wrap(aW, aH)[1] for part in self._parts)
-        return self.width, self.height
-
-    def draw(self) -> None:
-        """Draw at the canvas's origin, the lower left corner of the last line."""
-        y = self.height
-        for part in self._parts:
-            y -= part.height
-            part.drawOn(self.canv, 0, y)
+    parts: list[Flowable] = [
+        Paragraph(title, font=PLEX_BOLD, size=22, leading=32, rtl=rtl, color=Colour.BRAND)
+    ]
+    if subtitle:
+        parts.append(Paragraph(subtitle, size=11, rtl=rtl, color=Colour.MUTED, space_after=14))
+    return parts

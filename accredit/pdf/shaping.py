@@ -22,6 +22,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from accredit.pdf import bidi
 
 _FIRST_PRIVATE_CODE = 0xF0000  # supplementary private use area A, 65,534 codes
+_LONGEST_KEPT = 48  # letters: longer words are rare, and would fill the memory
 _MOST_DISTINCT_TEXTS = 50_000  # after these, the rest of the area still covers every glyph
 _LAM_ALEF = re.compile("\u0644[\u064b-\u065f\u0670]*[\u0622\u0623\u0625\u0627\u0671]")
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -73,7 +74,11 @@ class ShapedFont(TTFont):
         self._encoded: WeakKeyDictionary[Any, dict[tuple[str, bool], tuple[Segment, ...]]] = (
             WeakKeyDictionary()
         )
-        self.shape = lru_cache(maxsize=16384)(self._shape)
+        self._shape_once = lru_cache(maxsize=8192)(self._shape)
+
+    def shape(self, text: str, rtl: bool) -> Run:
+        """The glyphs of one word that runs one way; common words are shaped only once."""
+        return self._shape_once(text, rtl) if len(text) < _LONGEST_KEPT else self._shape(text, rtl)
 
     def width(self, text: str, *, rtl: bool, size: float) -> float:
         """The width in points of one word that runs one way, at `size` points."""
@@ -99,6 +104,8 @@ class ShapedFont(TTFont):
         return found
 
     def _shape(self, text: str, rtl: bool) -> Run:
+        if not text:
+            return Run((), 0.0)
         buffer = hb.Buffer()
         buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_GRAPHEMES
         buffer.add_str(text)

@@ -1,0 +1,80 @@
+"""Reads back what was written: PDF files as their readers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+import pypdfium2
+from pypdf import PdfReader
+from reportlab.platypus import Flowable
+
+from accredit.pdf.onepage import build_page
+from accredit.pdf.page import build_report
+
+_INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def texts(pdf: bytes) -> list[str]:
+    """The text of each page as pypdf reads it, invisible characters left out."""
+    return [page.extract_text().translate(_INVISIBLE) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def texts_in_browser(pdf: bytes) -> list[str]:
+    """The text of each page as pdfium reads it, which is what Chromium searches."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        found = []
+        for page in document:
+            textpage = page.get_textpage()
+            found.append(textpage.get_text_bounded().translate(_INVISIBLE))
+            textpage.close()
+            page.close()
+        return found
+    finally:
+        document.close()
+
+
+def fonts(pdf: bytes) -> dict[str, bool]:
+    """Each font of the file and whether it is embedded."""
+    found: dict[str, bool] = {}
+    for page in PdfReader(BytesIO(pdf)).pages:
+        for font in page["/Resources"]["/Font"].values():
+            descriptor = font.get_object().get("/FontDescriptor")
+            embedded = descriptor is not None and "/FontFile2" in descriptor.get_object()
+            found[str(font.get_object()["/BaseFont"])] = embedded
+    return found
+
+
+def report(story: Sequence[Flowable], language: Any = "en", **changes: Any) -> bytes:
+    values: dict[str, Any] = {
+        "title": "Gap report",
+        "subtitle": "",
+        "footer": "Example Municipality",
+        "author": "accredit",
+        "page_label": lambda page, pages: f"Page {page} of {pages}",
+    }
+    return build_report(story, language=language, **(values | changes))
+
+
+def one_page(draw: Any, language: Any = "ar") -> bytes:
+    return build_page(draw, title="Certificate", language=language, author="accredit")
+
+
+class Place(Flowable):
+    """Records where it was drawn: the page and the distance from the lower left corner."""
+
+    def __init__(self, height: float = 10) -> None:
+        super().__init__()
+        self.high = height
+        self.page = 0
+        self.at = (0.0, 0.0)
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's
+        return aW, self.high
+
+    def draw(self) -> None:
+        canvas: Any = self.canv
+        self.page = canvas.getPageNumber()
+        self.at = canvas.absolutePosition(0, 0)
