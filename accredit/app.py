@@ -13,7 +13,7 @@ from flask_login import current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from accredit import audit, home, i18n, trail
+from accredit import audit, home, i18n
 from accredit.assessment import views as assessment
 from accredit.certificate import views as certificate
 from accredit.config import Mode, Settings, load_settings, resource_dir
@@ -27,6 +27,7 @@ from accredit.improvement import views as improvement
 from accredit.kpi import views as kpi
 from accredit.standard import views as standard
 from accredit.text import N_
+from accredit.trail import views as trail
 from accredit.web import access, pages
 from accredit.web.access import public
 from accredit.web.fonts import FONT_WEIGHTS, font_path

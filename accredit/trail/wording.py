@@ -1,0 +1,207 @@
+"""How events are told: the words for actions, subjects and the parts of a change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accredit.assessment.domain import STAGE_NAMES
+from accredit.certificate.domain import DECISION_NAMES, STATE_NAMES
+from accredit.identity.domain import ROLE_NAMES
+from accredit.text import N_
+
+#: What people read for an action; an action that is not here is shown by its code.
+ACTIONS = {
+    "organisation.created": N_("Organisation created"),
+    "organisation.renamed": N_("Organisation renamed"),
+    "department.created": N_("Department created"),
+    "department.renamed": N_("Department renamed"),
+    "person.created": N_("Person added"),
+    "person.changed": N_("Own details changed"),
+    "person.enabled": N_("Account enabled"),
+    "person.disabled": N_("Account disabled"),
+    "person.link_made": N_("Sign-in link made"),
+    "person.password_set": N_("Password chosen"),
+    "role.granted": N_("Role given"),
+    "role.ended": N_("Role ended"),
+    "standard.published": N_("Standard published"),
+    "assessment.opened": N_("Assessment opened"),
+    "assessment.started": N_("Assessment started"),
+    "assessment.self_assessment_submitted": N_("Self-assessment submitted"),
+    "assessment.scores_submitted": N_("Scores submitted"),
+    "assessment.scoring_ended": N_("Scoring ended"),
+    "assessment.moderation_submitted": N_("Moderation submitted"),
+    "assessment.returned": N_("Assessment returned"),
+    "assessment.closed": N_("Assessment closed"),
+    "assignment.added": N_("Person assigned"),
+    "assignment.removed": N_("Assignment removed"),
+    "score.set": N_("Score given"),
+    "evidence.added": N_("Evidence added"),
+    "evidence.changed": N_("Evidence details changed"),
+    "evidence.version_added": N_("New version of evidence"),
+    "evidence.linked": N_("Evidence linked"),
+    "evidence.unlinked": N_("Evidence link removed"),
+    "evidence.withdrawn": N_("Evidence withdrawn"),
+    "kpi.imported": N_("Measurements imported"),
+    "kpi.withdrawn": N_("Measurements withdrawn"),
+    "improvement.drafted": N_("Improvement plan drafted"),
+    "improvement.created": N_("Improvement action added"),
+    "improvement.changed": N_("Improvement action changed"),
+    "improvement.finished": N_("Improvement action finished"),
+    "decision.granted": N_("Accreditation granted"),
+    "decision.refused": N_("Accreditation refused"),
+    "certificate.issued": N_("Certificate issued"),
+    "certificate.suspended": N_("Certificate suspended"),
+    "certificate.restored": N_("Certificate restored"),
+    "certificate.withdrawn": N_("Certificate withdrawn"),
+}
+
+#: What people read for a kind of subject.
+SUBJECTS = {
+    "organisation": N_("Organisation"),
+    "department": N_("Department"),
+    "person": N_("Person"),
+    "standard_version": N_("Standard"),
+    "assessment": N_("Assessment"),
+    "evidence": N_("Evidence"),
+    "measurement": N_("Measurement"),
+    "kpi": N_("KPI"),
+    "improvement_action": N_("Improvement action"),
+    "certificate": N_("Certificate"),
+}
+
+#: What people read for the parts of a change.
+PARTS = {
+    "action": N_("Action"),
+    "assessment": N_("Assessment"),
+    "award": N_("Award level"),
+    "baseline": N_("Baseline"),
+    "code": N_("Code"),
+    "cycle": N_("Cycle"),
+    "decision": N_("Decision"),
+    "department": N_("Department"),
+    "due_on": N_("Due date"),
+    "element": N_("Element"),
+    "email": N_("E-mail address"),
+    "expires_on": N_("Valid until"),
+    "filename": N_("File name"),
+    "issued_on": N_("Issued on"),
+    "kind": N_("Kind"),
+    "kpi": N_("KPI"),
+    "language": N_("Language"),
+    "level": N_("Level"),
+    "name_ar": N_("Name in Arabic"),
+    "name_en": N_("Name in English"),
+    "number": N_("Number"),
+    "owner": N_("Owner"),
+    "person": N_("Person"),
+    "place": N_("Place in the file"),
+    "reached": N_("Level reached"),
+    "reason": N_("Reason"),
+    "role": N_("Role"),
+    "rows": N_("Rows"),
+    "sha256": N_("Fingerprint (SHA-256)"),
+    "size": N_("Size"),
+    "stage": N_("Stage"),
+    "standard": N_("Standard"),
+    "state": N_("State"),
+    "status": N_("Status"),
+    "target": N_("Target"),
+    "title": N_("Title"),
+    "version": N_("Version"),
+}
+
+#: Parts whose value is the number of a person.
+PERSON_PARTS = frozenset({"person", "owner", "person_id", "owner_id"})
+
+_WORDS: Mapping[str, str] = {
+    **{str(key): text for key, text in ROLE_NAMES.items()},
+    **{str(key): text for key, text in STAGE_NAMES.items()},
+    **{str(key): text for key, text in STATE_NAMES.items()},
+    **{str(key): text for key, text in DECISION_NAMES.items()},
+    "self": N_("the department's own"),
+    "individual": N_("of one assessor"),
+    "agreed": N_("after moderation"),
+    "absent": N_("Absent"),
+    "started": N_("Started"),
+    "partial": N_("Partial"),
+    "good": N_("Good"),
+    "exceptional": N_("Exceptional"),
+    "accredited": N_("Accredited"),
+    "distinction": N_("Accredited with distinction"),
+}
+_WORDED_PARTS = frozenset(
+    {"award", "decision", "kind", "level", "reached", "role", "stage", "state", "status"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a change. `before` is None where the event tells only a new value.
+
+    `worded` says that the values are marked messages, `person` that they are numbers of people.
+    """
+
+    key: str
+    before: str | None
+    after: str
+    worded: bool = False
+    person: bool = False
+
+
+def parts_of(details: str) -> tuple[Part, ...]:
+    """The parts of an event's details (JSON), in the order in which they are kept.
+
+    Changes are written in three ways, all read here: key → [before, after], the two
+    dictionaries "before" and "after", and the two values "from" and "to".
+    """
+    try:
+        read = json.loads(details)
+    except ValueError:
+        return (Part("details", None, details),)
+    if not isinstance(read, dict):
+        return (Part("details", None, _text(read)),)
+    return tuple(part for part in _parts(read) if part.before is not None or part.after)
+
+
+def _parts(read: dict[str, object]) -> list[Part]:
+    parts: list[Part] = []
+    rest = dict(read)
+    before, after = rest.pop("before", None), rest.pop("after", None)
+    if "from" in rest and "to" in rest:
+        parts.append(_part("state", rest.pop("from"), rest.pop("to")))
+    changes = rest.pop("changes", None)
+    for key, value in rest.items():
+        parts.append(_pair(key, value))
+    if isinstance(changes, dict):
+        parts += [_pair(key, value) for key, value in changes.items()]
+    if isinstance(after, dict):
+        old = before if isinstance(before, dict) else {}
+        parts += [_part(key, old.get(key), value) for key, value in after.items()]
+    elif after is not None or before is not None:
+        parts.append(_part("value", before, after))
+    return parts
+
+
+def _pair(key: str, value: object) -> Part:
+    if isinstance(value, list) and len(value) == 2:
+        return _part(key, value[0], value[1])
+    return _part(key, None, value)
+
+
+def _part(key: str, before: object, after: object) -> Part:
+    old, new = (None if before is None else _text(before)), _text(after)
+    if key in PERSON_PARTS and new.isdecimal():
+        return Part(key, old, new, person=True)
+    if key in _WORDED_PARTS and new in _WORDS and (old is None or old in _WORDS):
+        return Part(key, None if old is None else _WORDS[old], _WORDS[new], worded=True)
+    return Part(key, old, new)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
