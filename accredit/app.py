@@ -40,7 +40,7 @@ FEATURES: tuple[tuple[Blueprint, str], ...] = (
     (kpi.blueprint, "/kpis"),
     (gap.blueprint, "/gap-reports"),
     (improvement.blueprint, "/improvement-actions"),
-    (certificate.blueprint, "/certificates"),
+    (certificate.blueprint, "/"),
     (standard.blueprint, "/standards"),
     (identity.blueprint, "/"),
     (trail.blueprint, "/trail"),
