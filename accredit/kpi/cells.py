@@ -67,7 +67,11 @@ def shown(cell: Cell) -> str:
 
 def is_blank(cell: Cell) -> bool:
     """Whether the cell holds nothing, which is no answer and no error."""
-    return cell is None or (isinstance(cell, str) and not cell_text(cell))
+    if not isinstance(cell, str):
+        return cell is None
+    # Invisible marks are not printable: only where one occurs need they be taken away.
+    stripped = cell.strip()
+    return not stripped or (not stripped.isprintable() and not cell_text(stripped))
 
 
 def number(cell: Cell) -> int | Fraction:

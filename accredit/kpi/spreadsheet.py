@@ -65,7 +65,9 @@ def _table(rows: Iterable[Sequence[Cell]]) -> Table:
     numbers: list[int] = []
     cells = 0
     for row_number, row in enumerate(rows, start=1):
-        width = max((i + 1 for i, cell in enumerate(row) if not is_blank(cell)), default=0)
+        width = len(row)
+        while width and is_blank(row[width - 1]):
+            width -= 1
         if width == 0:
             continue
         if width > MAX_COLUMNS:
@@ -78,7 +80,7 @@ def _table(rows: Iterable[Sequence[Cell]]) -> Table:
             header = tuple(cell_text(cell) for cell in row[:width])
             continue
         width = max(width, len(header))
-        kept.append((*row[:width], *[None] * (width - len(row))))
+        kept.append((*row[:width], *[""] * (width - len(row))))
         numbers.append(row_number)
         cells += width
         if len(kept) > MAX_ROWS or cells > MAX_CELLS:

@@ -79,9 +79,7 @@ def read_rows(data: bytes, sheet: str | None) -> list[list[Cell]]:
         raise UnusableFileError(N_("The workbook is broken and cannot be opened.")) from error
     try:
         with CalamineWorkbook.from_filelike(rebuilt) as workbook:
-            rows: list[list[Cell]] = []
-            rows += _choose(workbook, sheet).to_python(skip_empty_area=False)
-            return rows
+            return [[*row] for row in _choose(workbook, sheet).to_python(skip_empty_area=False)]
     except UnusableFileError:
         raise
     # The reader is compiled: a defect in it surfaces as a panic, which is no Exception.

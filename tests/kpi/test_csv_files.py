@@ -54,7 +54,7 @@ def test_a_header_further_down_is_found() -> None:
 
 def test_short_rows_are_filled_and_long_rows_keep_what_they_have() -> None:
     table = csv_table("a,b", "1", "1,2,,", "1,2,3")
-    assert table.rows == (("1", None), ("1", "2"), ("1", "2", "3"))
+    assert table.rows == (("1", ""), ("1", "2"), ("1", "2", "3"))
 
 
 def test_a_header_without_rows_is_an_empty_table() -> None:

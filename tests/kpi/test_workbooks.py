@@ -47,7 +47,7 @@ def test_rows_keep_their_numbers_where_rows_and_columns_are_empty_before_them() 
         )
     )
     assert table.header == ("", "score")
-    assert (table.rows, table.row_numbers) == (((None, 9.0),), (7,))
+    assert (table.rows, table.row_numbers) == ((("", 9.0),), (7,))
 
 
 def test_a_sheet_is_chosen_by_name_and_hidden_ones_are_passed_over() -> None:
