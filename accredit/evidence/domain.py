@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
-from accredit.text import N_, RuleError
+from accredit.text import N_, Message, RuleError
 
 TITLE_LENGTH = 200
 NOTE_LENGTH = 4000
@@ -193,3 +193,14 @@ def title_from(file_name: str) -> str:
     """A file's name without its ending, as the title of evidence nobody has named."""
     stem, dot, _ending = file_name.rpartition(".")
     return " ".join((stem if dot and stem else file_name).split())[:TITLE_LENGTH]
+
+
+def period_message(start: date | None, end: date | None) -> Message | None:
+    """The period covered in words; None if neither end is known."""
+    if start is not None and end is not None:
+        return Message(N_("%(start)s to %(end)s"), {"start": start, "end": end})
+    if start is not None:
+        return Message(N_("From %(start)s"), {"start": start})
+    if end is not None:
+        return Message(N_("Until %(end)s"), {"end": end})
+    return None

@@ -8,8 +8,10 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accredit.database import Base, UtcDateTime
+from accredit.evidence.domain import period_message
 from accredit.evidence.search import fold
 from accredit.identity.models import Department, Person
+from accredit.text import Message
 
 
 class Evidence(Base):
@@ -52,6 +54,11 @@ class Evidence(Base):
         return self.versions[-1]
 
     @property
+    def period(self) -> Message | None:
+        """The period the evidence covers, in words; None if nothing was said."""
+        return period_message(self.period_from_on, self.period_to_on)
+
+    @property
     def is_withdrawn(self) -> bool:
         """Whether the department no longer stands by it."""
         return self.withdrawn_at is not None
@@ -80,6 +87,11 @@ class EvidenceVersion(Base):
 
     evidence: Mapped[Evidence] = relationship(back_populates="versions")
     uploaded_by: Mapped[Person] = relationship()
+
+    @property
+    def ending(self) -> str:
+        """The kind of file in capitals: PDF, DOCX, JPG."""
+        return self.file_name.rpartition(".")[2].upper()
 
 
 class EvidenceLink(Base):

@@ -39,7 +39,13 @@ class StaleEvidenceError(RuleError):
 
 
 def update_details(
-    session: Session, evidence: Evidence, details: Details, *, version: int, by: int, at: datetime
+    session: Session,
+    evidence: Evidence,
+    details: Details,
+    *,
+    version: int | None,
+    by: int,
+    at: datetime,
 ) -> None:
     """Change title, note, kind and period, as seen in the `version` the person opened.
 

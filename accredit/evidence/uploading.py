@@ -49,7 +49,8 @@ def add_evidence(
     """One new piece of evidence for each file, all of them or none.
 
     `limit` is bytes for each file. Raises `NoFileError`, `TooManyFilesError`,
-    `DetailsError`, or `UploadsRefusedError`, which names every refused file.
+    `DetailsError`, the `UploadError` of a single file, or `UploadsRefusedError`, which
+    names every refused file of several.
     """
     details = ensure_details(details, files=len(uploads))
     ensure_kind(session, details.kind)
@@ -95,7 +96,7 @@ def add_version(
 ) -> EvidenceVersion:
     """A newer file for the same evidence; the older ones stay as they are.
 
-    Raises `WithdrawnError`, `SameFileError` or `UploadsRefusedError`.
+    Raises `WithdrawnError`, `SameFileError` or an `UploadError`.
     """
     ensure_in_use(evidence)
     (file,) = _inspect_all([upload], limit)
@@ -120,6 +121,8 @@ def _inspect_all(uploads: Sequence[Upload], limit: int) -> list[Accepted]:
             accepted.append(inspect(upload, limit=limit))
         except UploadError as refusal:
             refusals.append(refusal)
+    if refusals and len(uploads) == 1:
+        raise refusals[0]
     if refusals:
         raise UploadsRefusedError(refusals)
     return accepted

@@ -1,0 +1,148 @@
+"""The forms of evidence: upload, describe, renew, withdraw, search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import BinaryIO, cast
+
+from flask_wtf.file import FileField, MultipleFileField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from accredit.evidence.domain import Details, Upload
+from accredit.evidence.library import Shown, Wanted
+from accredit.evidence.models import Evidence
+from accredit.evidence.policy import FILE_KINDS
+from accredit.i18n import gettext, say
+from accredit.identity.models import Department
+from accredit.text import Bilingual
+from accredit.web.forms import DayField, Form, WholeNumberField
+
+#: What a file chooser offers; whatever is chosen, the policy decides.
+ACCEPT = ",".join(f".{ending}" for ending in FILE_KINDS)
+
+
+class FilesForm(Form):
+    """Files from a person's machine."""
+
+    files = MultipleFileField(render_kw={"accept": ACCEPT})
+
+    def uploads(self) -> list[Upload]:
+        """The chosen files; a chooser left empty sends one without a name."""
+        return [
+            Upload(file.filename, cast("BinaryIO", file.stream))
+            for file in self.files.data or []
+            if file.filename
+        ]
+
+
+class VersionForm(Form):
+    """One newer file."""
+
+    files = FileField(render_kw={"accept": ACCEPT})
+
+    def upload(self) -> Upload | None:
+        """The chosen file, if one was chosen."""
+        file = self.files.data
+        return Upload(file.filename, cast("BinaryIO", file.stream)) if file else None
+
+
+class DetailsForm(Form):
+    """What people say about evidence."""
+
+    title = StringField()
+    kind = SelectField(validators=[Optional()])
+    period_from_on = DayField(validators=[Optional()])
+    period_to_on = DayField(validators=[Optional()])
+    note = TextAreaField(validators=[Optional()], render_kw={"rows": 4})
+
+    def offer_kinds(self, kinds: Mapping[str, Bilingual]) -> None:
+        """Fill the list of kinds, in the reader's alphabet, after "not said"."""
+        named = sorted(((say(name), key) for key, name in kinds.items()), key=lambda pair: pair[0])
+        self.kind.choices = [("", gettext("Not said")), *((key, name) for name, key in named)]
+
+    def details(self) -> Details:
+        """What was typed."""
+        return Details(
+            title=self.title.data or "",
+            note=self.note.data or "",
+            kind=self.kind.data or None,
+            period_from_on=self.period_from_on.data,
+            period_to_on=self.period_to_on.data,
+        )
+
+
+class UploadForm(DetailsForm, FilesForm):
+    """New evidence. `assessment` and `element` say where the person came from."""
+
+    department = SelectField(coerce=int)
+    assessment = HiddenField()
+    element = HiddenField()
+
+    def offer_departments(self, departments: Sequence[Department]) -> None:
+        """Fill the list of departments the person uploads for."""
+        self.department.choices = department_choices(departments)
+
+
+class EditForm(DetailsForm):
+    """Changed details, on top of the version that was opened."""
+
+    version = WholeNumberField()
+
+    @classmethod
+    def showing(cls, evidence: Evidence) -> EditForm:
+        """The form as a person first sees it."""
+        form: EditForm = cls(obj=evidence)
+        return form
+
+
+class WithdrawForm(Form):
+    """Why evidence is withdrawn."""
+
+    reason = TextAreaField(render_kw={"rows": 3, "required": True})
+
+
+class LibraryForm(Form):
+    """What is looked for in the library; it only reads, so it needs no token."""
+
+    class Meta(Form.Meta):
+        """A search is an address that can be kept and shared."""
+
+        csrf = False
+
+    q = StringField()
+    department = SelectField(coerce=int, default=0)
+    kind = SelectField()
+    show = HiddenField()
+
+    def offer(self, departments: Sequence[Department], kinds: Mapping[str, Bilingual]) -> None:
+        """Fill the lists, each with "any" first."""
+        everything = (0, gettext("All departments"))
+        self.department.choices = [everything, *department_choices(departments)]
+        named = sorted(((say(name), key) for key, name in kinds.items()), key=lambda pair: pair[0])
+        self.kind.choices = [("", gettext("All kinds")), *((key, name) for name, key in named)]
+
+    def wanted(self) -> Wanted:
+        """What was asked for; what is no choice counts as "any"."""
+        self.validate()
+        shown = self.show.data if self.show.data in set(Shown) else Shown.IN_USE
+        return Wanted(
+            query=(self.q.data or "")[:200],
+            department_id=None if self.department.errors else self.department.data or None,
+            kind=None if self.kind.errors else self.kind.data or None,
+            shown=Shown(shown),
+        )
+
+
+def department_choices(departments: Sequence[Department]) -> list[tuple[int, str]]:
+    """Departments by name; with the organisation where there are several."""
+    several = len({department.organisation_id for department in departments}) > 1
+    return [
+        (
+            department.id,
+            f"{say(department.organisation.name)} — {say(department.name)}"
+            if several
+            else say(department.name),
+        )
+        for department in departments
+    ]
