@@ -25,6 +25,7 @@ from accredit.identity import views as identity
 from accredit.identity.domain import Permission
 from accredit.improvement import views as improvement
 from accredit.kpi import views as kpi
+from accredit.kpi.loader import service_kpis
 from accredit.standard import views as standard
 from accredit.text import N_
 from accredit.trail import views as trail
@@ -99,8 +100,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint, url_prefix=None if prefix == "/" else prefix)
     app.before_request(lambda: audit.request_id.set(g.request_id) and None)
     app.context_processor(_page_context)
+    app.jinja_env.filters["kpi_name"] = _kpi_name
     _register_assets(app)
     return app
+
+
+def _kpi_name(kpi_id: str) -> str:
+    """A KPI's name for pages of features that know KPIs by their ids only."""
+    kpi = service_kpis().find(kpi_id)
+    return kpi_id if kpi is None else i18n.say(kpi.name)
 
 
 def _page_context() -> dict[str, Any]:

@@ -2,17 +2,131 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from accredit.identity.domain import Permission
+from flask import Blueprint, current_app, url_for
+
+from accredit import clock, i18n
+from accredit.assessment.service import tasks_for
+from accredit.database import db
+from accredit.identity.domain import POOL_ROLES, Access, Permission, Role
+from accredit.identity.organisations import has_organisation
+from accredit.identity.people import own_roles
+from accredit.identity.sign_in import current_access, current_person
+from accredit.text import Message, N_
 from accredit.web.access import requires
 from accredit.web.pages import page
 
 blueprint = Blueprint("home", __name__)
+
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that waits, in the reader's words; `due` with its tone, if it has a day."""
+
+    title: str
+    url: str
+    note: str | None
+    due: str | None
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do where nothing waits: words and perhaps a page (endpoint) with its label."""
+
+    title: str
+    text: str
+    endpoint: str | None = None
+    label: str | None = None
+
+
+_NO_ROLE = NextStep(
+    N_("You hold no role yet"),
+    N_("An administrator or programme manager gives you one; then your work appears here."),
+)
+_NO_ORGANISATION = NextStep(
+    N_("Nothing is set up yet"),
+    N_("Start with the organisation that wants to be accredited, then add its people."),
+    "identity.new_organisation",
+    N_("Create the organisation"),
+)
+_ADMINISTRATOR = NextStep(
+    N_("Nothing waits for you"),
+    N_("Add people and give them roles, or look at what has happened in the event trail."),
+    "identity.people",
+    N_("Go to the people"),
+)
+_MANAGER = NextStep(
+    N_("Nothing waits for you"),
+    N_("No assessment needs a step of yours. You can open one for a department."),
+    "assessment.index",
+    N_("Go to the assessments"),
+)
+_DEPARTMENT = NextStep(
+    N_("Nothing waits for you"),
+    N_("No self-assessment is open. Good evidence can be added at any time."),
+    "evidence.index",
+    N_("Go to the evidence"),
+)
+_POOL = NextStep(
+    N_("Nothing waits for you"),
+    N_("When you are assigned to an assessment and it is your turn, it appears here."),
+)
+_READER = NextStep(
+    N_("Nothing waits for you"),
+    N_("You read along. Assessments, gap reports and certificates are in the menu."),
+)
 
 
 @blueprint.get("/")
 @requires(Permission.USE)
 def index() -> tuple[str, int]:
     """What waits for this person."""
-    return page("home/index.html")
+    session, access = db.session(), current_access()
+    today = clock.today(current_app.config["TIME_ZONE"])
+    tasks = [
+        _task(item.message, item.endpoint, dict(item.values), item.due_on, today)
+        for item in tasks_for(session, access)
+    ]
+    return page(
+        "home/index.html",
+        tasks=tasks,
+        next_step=None if tasks else next_step(access, has_organisation(session)),
+        roles=own_roles(session, current_person()),
+        today=today,
+    )
+
+
+def next_step(access: Access, organised: bool) -> NextStep:
+    """What to do next where nothing waits, by the most active role the person holds."""
+    roles = {grant.role for grant in access.grants}
+    if Role.ADMINISTRATOR in roles:
+        return _ADMINISTRATOR if organised else _NO_ORGANISATION
+    if Role.PROGRAMME_MANAGER in roles:
+        return _MANAGER
+    if roles & {Role.LEADER, Role.CONTRIBUTOR}:
+        return _DEPARTMENT
+    if roles & POOL_ROLES:
+        return _POOL
+    return _READER if roles else _NO_ROLE
+
+
+def _task(
+    message: Message, endpoint: str, values: dict[str, object], due_on: date | None, today: date
+) -> Task:
+    due, tone = _due(due_on, today)
+    url = url_for(endpoint, **values)  # type: ignore[arg-type] # the values of any endpoint
+    return Task(i18n.translate(message), url, None, due, tone)
+
+
+def _due(due_on: date | None, today: date) -> tuple[str | None, str]:
+    if due_on is None:
+        return None, "neutral"
+    day = Message(N_("due %(day)s"), {"day": due_on})
+    if due_on < today:
+        return i18n.translate(Message(N_("overdue since %(day)s"), {"day": due_on})), "bad"
+    return i18n.translate(day), "warn" if due_on - today <= SOON else "neutral"

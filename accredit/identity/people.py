@@ -126,6 +126,17 @@ def list_places(session: Session, access: Access) -> list[Place]:
     return places
 
 
+def own_roles(session: Session, person: Person) -> tuple[HeldRole, ...]:
+    """The roles a person holds now, wherever they are."""
+    query = (
+        select(RoleAssignment)
+        .where(RoleAssignment.person_id == person.id)
+        .order_by(RoleAssignment.id)
+        .options(joinedload(RoleAssignment.organisation), joinedload(RoleAssignment.department))
+    )
+    return _held(session.scalars(query), ended=False)
+
+
 def list_demo_people(session: Session) -> list[PersonRow]:
     """The people of the demonstration, in the order in which they were made."""
     query = (
