@@ -237,17 +237,14 @@ def _value_labels(
     valued = [(n, p.value, p.high) for n, p in enumerate(points) if p.value is not None]
     if len(valued) > _MOST_VALUE_LABELS:
         valued = valued[-1:]
-    return [
-        label(
-            plot.x(index),
-            plot.y(value if high is None else max(high, value)) - 7,
-            format_value(value),
-            "middle",
-            Role.VALUE,
-            _TICK_SIZE,
-        )
-        for index, value, high in valued
-    ]
+    shapes: list[Shape] = []
+    for index, value, high in valued:
+        text = format_value(value)
+        x, y = plot.x(index), plot.y(value if high is None else max(high, value)) - 7
+        wide = estimated_width(text, _TICK_SIZE) + 4
+        shapes.append(Rect(x - wide / 2, y - 9, wide, 11, Role.HALO, 2))
+        shapes.append(label(x, y, text, "middle", Role.VALUE, _TICK_SIZE))
+    return shapes
 
 
 def _legend_entries(

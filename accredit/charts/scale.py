@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+_DUST = 1e-12
+"""No measure of a service is as small as this; smaller figures count as nought."""
+
 
 def nice_ticks(
     values: Iterable[float],
@@ -20,8 +23,8 @@ def nice_ticks(
     """
     finite = [value for value in values if math.isfinite(value)]
     low, high = (min(finite), max(finite)) if finite else (0.0, 1.0)
-    if high - low <= 1e-9 * max(abs(high), abs(low), 1e-300):
-        room = abs(high) * 0.1 or 1.0
+    if high - low <= 1e-9 * max(abs(high), abs(low), _DUST):
+        room = abs(high) * 0.1 if abs(high) > _DUST else 1.0
         low, high = low - room, high + room
         if bounds and bounds[0] < bounds[1]:
             low = max(low, min(bounds[0], finite[0] if finite else bounds[0]))

@@ -33,6 +33,12 @@ def test_no_values_make_an_axis_from_nought_to_one() -> None:
     assert nice_ticks([])[-1] == 1
 
 
+@pytest.mark.parametrize("dust", [5e-324, 2.2e-309, 1e-30])
+def test_a_figure_next_to_nothing_counts_as_nought(dust: float) -> None:
+    assert nice_ticks([dust]) == nice_ticks([0])
+    assert nice_ticks([0, dust]) == nice_ticks([0])
+
+
 def test_what_is_no_number_is_left_out() -> None:
     assert nice_ticks([math.nan, math.inf, 1, 2]) == nice_ticks([1, 2])
 

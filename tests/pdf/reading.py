@@ -36,6 +36,29 @@ def texts_in_browser(pdf: bytes) -> list[str]:
         document.close()
 
 
+def places(pdf: bytes, page: int = 0) -> dict[str, float]:
+    """Where the words of a page begin, measured from its left edge."""
+    document = pypdfium2.PdfDocument(pdf)
+    textpage = document[page].get_textpage()
+    found = {}
+    for n in range(textpage.count_rects()):
+        left, bottom, right, top = textpage.get_rect(n)
+        found[textpage.get_text_bounded(left, bottom, right, top).strip()] = left
+    textpage.close()
+    document.close()
+    return found
+
+
+def ink(pdf: bytes) -> tuple[int, int, int, int]:
+    """The box that holds everything dark on the page, in points from the upper left."""
+    document = pypdfium2.PdfDocument(pdf)
+    image = document[0].render(scale=1, grayscale=True).to_pil()
+    box = image.point(lambda level: 255 if level < 200 else 0).getbbox()
+    document.close()
+    assert box is not None
+    return box
+
+
 def fonts(pdf: bytes) -> dict[str, bool]:
     """Each font of the file and whether it is embedded."""
     found: dict[str, bool] = {}

@@ -20,19 +20,9 @@ from accredit.pdf.onepage import (
     fitting_size,
 )
 
-from .reading import fonts, one_page, texts
+from .reading import fonts, ink, one_page, texts
 
 NAME = "هيئة الخدمات البلدية والتخطيط العمراني والأشغال العامة في إمارة المثال"
-
-
-def ink(pdf: bytes) -> tuple[int, int, int, int]:
-    """The box that holds everything dark on the page, in points from the upper left."""
-    document = pypdfium2.PdfDocument(pdf)
-    image = document[0].render(scale=1, grayscale=True).to_pil()
-    box = image.point(lambda level: 255 if level < 200 else 0).getbbox()
-    document.close()
-    assert box is not None
-    return box
 
 
 def test_a_text_is_anchored_at_its_start_its_centre_or_its_end() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from accredit.pdf.paragraph import Paragraph
 
-from .reading import Place, report, texts
+from .reading import Place, places, report, texts
 
 SENTENCE = "المتعامل أولاً وخدمته واجب على كل موظف في الجهة، ورضاه مقياس نجاحنا. "
 
@@ -44,6 +44,13 @@ def test_a_bullet_indents_the_text_and_stands_once() -> None:
     assert first.bullet == "•"  # type: ignore[attr-defined]  # a paragraph
     assert second.bullet == ""  # type: ignore[attr-defined]  # a paragraph
     assert second.indent == first.indent > 0  # type: ignore[attr-defined]  # paragraphs
+
+
+def test_the_bullet_is_on_the_start_side_of_the_indented_text() -> None:
+    left_to_right = places(report([Paragraph("INDENTED", bullet="•", rtl=False)]))
+    assert left_to_right["INDENTED"] == pytest.approx(left_to_right["•"] + 15, abs=2)
+    right_to_left = places(report([Paragraph("INDENTED", bullet="•", rtl=True)], "ar"))
+    assert right_to_left["•"] > right_to_left["INDENTED"] + 40
 
 
 def test_a_long_text_runs_over_several_pages() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import fontpkg
 import pytest
@@ -38,6 +39,18 @@ def test_lam_and_alef_become_one_glyph() -> None:
     lam_alef = get_font(PLEX).shape("لا", True)
     apart = get_font(PLEX).shape("ل", True).width + get_font(PLEX).shape("ا", True).width
     assert lam_alef.width < apart
+
+
+def test_a_mark_is_lifted_and_the_letters_stay_on_the_baseline() -> None:
+    rises: list[float] = []
+
+    def draw(canvas: Any) -> None:
+        rises.extend(s.rise for s in get_font(PLEX).segments("خدمةُ", True, canvas._doc))
+
+    one_page(draw)
+    assert rises.count(0) == 1
+    assert len(rises) == 2
+    assert max(rises) > 200
 
 
 def test_brackets_are_mirrored_in_arabic() -> None:

@@ -2,28 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import pypdfium2
 import pytest
 
 from accredit.pdf.table import Cell, Column, Table, facts
 
-from .reading import report, texts
+from .reading import places, report, texts
 
 COLUMNS = [Column("Code", 0.2), Column("Element", 0.5), Column("Score", 0.3, "center")]
 LONG = "Commitment of the leaders to the customer, visible to staff and customers alike. "
-
-
-def places(pdf: bytes, page: int = 0) -> dict[str, float]:
-    """Where the words of a page begin, measured from its left edge."""
-    document = pypdfium2.PdfDocument(pdf)
-    textpage = document[page].get_textpage()
-    found = {}
-    for n in range(textpage.count_rects()):
-        left, bottom, right, top = textpage.get_rect(n)
-        found[textpage.get_text_bounded(left, bottom, right, top).strip()] = left
-    textpage.close()
-    document.close()
-    return found
 
 
 def laid(table: Table, width: float = 400) -> Table:
