@@ -6,9 +6,12 @@ Exit status: 0 for done, 1 for "the answer is no" or bad data, 2 for wrong usage
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -27,15 +30,23 @@ class LazyGroup(click.Group):
     """A group whose feature commands are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *FEATURE_COMMANDS])
+        """The names of all commands that are there."""
+        # A help page must not fail because one feature brings no command.
+        present = [name for name, place in FEATURE_COMMANDS.items() if _is_there(place)]
+        return sorted([*super().list_commands(ctx), *present])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now if a feature brings it."""
         place = FEATURE_COMMANDS.get(cmd_name)
-        if place is None:
+        if place is None or not _is_there(place):
             return super().get_command(ctx, cmd_name)
         module, _, name = place.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+
+def _is_there(place: str) -> bool:
+    return importlib.util.find_spec(place.partition(":")[0]) is not None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,23 +86,22 @@ def init(admin: str | None, name: str | None, prompt: bool) -> None:
     """Create or upgrade the database, publish the standards, make the first administrator."""
     from accredit import setup
 
-    with setup.application(_settings()) as settings:
+    password = None
+    if admin is not None and prompt:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    link = None
+    with _application(prepared=False) as settings:
         setup.upgrade_database()
-        click.echo(f"Database ready: {setup.shown_url(settings)}")
-        for published in setup.publish_shipped_standards():
-            click.echo(f"Published: {published}")
-        if admin is None:
-            return
-        password = (
-            click.prompt("Password", hide_input=True, confirmation_prompt=True) if prompt else None
-        )
-        try:
+        published = setup.publish_shipped_standards()
+        if admin is not None:
             link = setup.make_administrator(admin, name, password, settings)
-        except setup.SetupError as error:
-            raise _Refused(str(error)) from error
+    click.echo(f"Database ready: {setup.shown_url(settings)}")
+    for standard in published:
+        click.echo(f"Published: {standard}")
+    if admin is not None:
         click.echo(f"Administrator: {admin}")
-        if link:
-            click.echo(f"Choose a password within seven days: {link}")
+    if link:
+        click.echo(f"Choose a password within seven days: {link}")
 
 
 @cli.command()
@@ -100,7 +110,7 @@ def demo() -> None:
     from accredit import setup
     from accredit.demo import people, programme
 
-    with setup.application(_settings()) as settings:
+    with _application(prepared=False) as settings:
         if not programme.allowed(settings):
             raise _Refused("The demonstration is never loaded in production (ACCREDIT_MODE=demo).")
         setup.upgrade_database()
@@ -123,7 +133,7 @@ def audit_list(last: int, subject: str | None, as_json: bool) -> None:
     """Print events, the newest last."""
     from accredit import setup
 
-    with setup.application(_settings()):
+    with _application():
         rows = setup.list_events(last, subject)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -141,7 +151,7 @@ def audit_verify(as_json: bool) -> None:
     """Check the chain of events; exit 1 and name each break if it does not hold."""
     from accredit import setup
 
-    with setup.application(_settings()):
+    with _application():
         count, breaks = setup.verify_events()
     if as_json:
         answer: dict[str, Any] = {
@@ -155,6 +165,25 @@ def audit_verify(as_json: bool) -> None:
         click.echo(f"{count} events, {len(breaks)} breaks")
     if breaks:
         sys.exit(1)
+
+
+@contextmanager
+def _application(*, prepared: bool = True) -> Iterator[Any]:
+    """The application's context; what stops it is told in one sentence, with exit status 1."""
+    from sqlalchemy.exc import OperationalError
+
+    from accredit import setup
+
+    settings = _settings()
+    try:
+        with setup.application(settings):
+            if prepared:
+                setup.ensure_prepared()
+            yield settings
+    except setup.SetupError as error:
+        raise _Refused(str(error)) from error
+    except OperationalError as error:
+        raise _Refused(f"{setup.shown_url(settings)}: {error.orig}") from error
 
 
 class _Refused(click.ClickException):

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from accredit import audit, clock
 from accredit.config import Mode, Settings, resource_dir
@@ -22,6 +24,9 @@ from accredit.kpi.loader import service_kpis
 from accredit.standard import service as standard
 from accredit.standard.loader import get_standard, shipped_files
 from accredit.text import Bilingual, RuleError
+from accredit.trail.service import check_chain
+
+NOT_PREPARED = "The database is not prepared. Run: accredit init"
 
 
 class SetupError(Exception):
@@ -68,8 +73,12 @@ def make_administrator(
 ) -> str | None:
     """Make the first administrator; the one-time link, or None where a password was given.
 
-    Raises `SetupError` if the address is taken or the password is too short.
+    Raises `SetupError` if the address is none or taken, or the password is too short.
     """
+    try:
+        email = validate_email(email, check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise SetupError(f"{email!r} is no e-mail address: {error}") from error
     shown = name or email.partition("@")[0]
     try:
         person = identity.create_person(
@@ -97,14 +106,22 @@ def make_administrator(
     return f"{settings.base_url}/welcome/{token}"
 
 
+def ensure_prepared() -> None:
+    """Raise `SetupError` where the database has no tables yet."""
+    if not inspect(db.engine).has_table("person"):
+        raise SetupError(NOT_PREPARED)
+
+
 def refuse_demo_accounts(settings: Settings) -> None:
     """Raise `SetupError` where production would start on a missing or a demonstration database."""
     engine = create_engine(settings.database_url)
     try:
         with engine.connect() as connection:
             if not inspect(connection).has_table("person"):
-                raise SetupError("The database is not prepared. Run: accredit init")
+                raise SetupError(NOT_PREPARED)
             demo = connection.execute(text("SELECT count(*) FROM person WHERE is_demo")).scalar()
+    except OperationalError as error:
+        raise SetupError(f"The database cannot be opened ({error.orig}). {NOT_PREPARED}") from error
     finally:
         engine.dispose()
     if settings.mode is Mode.PRODUCTION and demo:
@@ -124,9 +141,8 @@ def list_events(last: int, subject: str | None) -> list[dict[str, Any]]:
             query = query.where(audit.Event.subject_id == key)
     events = list(db.session.scalars(query))[::-1]
     ids = {event.person_id for event in events}
-    emails = dict(
-        db.session.execute(select(Person.id, Person.email).where(Person.id.in_(ids))).tuples()
-    )
+    rows = db.session.execute(select(Person.id, Person.email).where(Person.id.in_(ids))).tuples()
+    emails = {person_id: email for person_id, email in rows}  # noqa: C416 - dict() takes a result for a mapping
     return [
         {
             "id": event.id,
@@ -141,7 +157,7 @@ def list_events(last: int, subject: str | None) -> list[dict[str, Any]]:
     ]
 
 
-def verify_events() -> tuple[int, list[audit.Break]]:
+def verify_events() -> tuple[int, tuple[audit.Break, ...]]:
     """How many events there are, and where their chain breaks."""
-    events = list(db.session.scalars(select(audit.Event).order_by(audit.Event.id)))
-    return len(events), audit.verify(events)
+    checked = check_chain(db.session())
+    return checked.count, checked.breaks
