@@ -12,7 +12,11 @@ from accredit.identity.models import Department, Person
 
 
 class KpiImport(Base):
-    """One file somebody confirmed. The file itself is kept, so that figures can be recomputed."""
+    """One file somebody confirmed. The file itself is kept, so that figures can be recomputed.
+
+    `mapping` is what was chosen, as accredit/kpi/choices.py writes it. Nobody imported it
+    (None) where the command line did. A withdrawn import counts no more, but stays.
+    """
 
     __tablename__ = "kpi_import"
 
@@ -24,19 +28,29 @@ class KpiImport(Base):
     mapping: Mapped[str] = mapped_column(Text)
     accepted: Mapped[int]
     blank: Mapped[int]
+    left_out: Mapped[int]
     rejected: Mapped[int]
-    imported_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
 
-    imported_by: Mapped[Person] = relationship()
+    imported_by: Mapped[Person | None] = relationship(foreign_keys=[imported_by_id])
+    withdrawn_by: Mapped[Person | None] = relationship(foreign_keys=[withdrawn_by_id])
     department: Mapped[Department] = relationship()
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether somebody took the import back."""
+        return self.withdrawn_at is not None
 
 
 class Measurement(Base):
     """A KPI's value in one window, with sample size, 95 % interval and status.
 
-    A later import of the same window does not change this row: it sets `replaced_at`
-    and adds its own.
+    A later import of the same window does not change the figures here: it sets
+    `replaced_at` and adds its own. The row without `replaced_at` is the one that counts.
     """
 
     __tablename__ = "measurement"
@@ -47,7 +61,7 @@ class Measurement(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     kpi: Mapped[str] = mapped_column(String(64))
-    import_id: Mapped[int | None] = mapped_column(ForeignKey("kpi_import.id"))
+    import_id: Mapped[int] = mapped_column(ForeignKey("kpi_import.id"), index=True)
     start_on: Mapped[date]
     end_on: Mapped[date]
     value: Mapped[float | None] = mapped_column(Float)
@@ -57,6 +71,8 @@ class Measurement(Base):
     status: Mapped[str] = mapped_column(String(16))
     measured_at: Mapped[datetime] = mapped_column(UtcDateTime)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    source: Mapped[KpiImport] = relationship()
 
 
 class KpiTarget(Base):
@@ -71,3 +87,5 @@ class KpiTarget(Base):
     value: Mapped[float] = mapped_column(Float)
     set_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    set_by: Mapped[Person] = relationship()

@@ -194,9 +194,13 @@ def upgrade() -> None:
         sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("accepted", sa.Integer(), nullable=False),
         sa.Column("blank", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.Integer(), nullable=False),
         sa.Column("rejected", sa.Integer(), nullable=False),
-        sa.Column("imported_by_id", sa.Integer(), nullable=False),
+        sa.Column("imported_by_id", sa.Integer(), nullable=True),
         sa.Column("imported_at", sa.DateTime(), nullable=False),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["department_id"],
             ["department.id"],
@@ -204,6 +208,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["imported_by_id"], ["person.id"], name=op.f("fk_kpi_import_imported_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["person.id"], name=op.f("fk_kpi_import_withdrawn_by_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kpi_import")),
     )
@@ -463,7 +470,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=False),
         sa.Column("kpi", sa.String(length=64), nullable=False),
-        sa.Column("import_id", sa.Integer(), nullable=True),
+        sa.Column("import_id", sa.Integer(), nullable=False),
         sa.Column("start_on", sa.Date(), nullable=False),
         sa.Column("end_on", sa.Date(), nullable=False),
         sa.Column("value", sa.Float(), nullable=True),
@@ -487,6 +494,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_measurement_department_id_kpi", ["department_id", "kpi", "start_on"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_measurement_import_id"), ["import_id"], unique=False)
 
     op.create_table(
         "score",
@@ -613,6 +621,7 @@ def downgrade() -> None:
 
     op.drop_table("score")
     with op.batch_alter_table("measurement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_measurement_import_id"))
         batch_op.drop_index("ix_measurement_department_id_kpi")
 
     op.drop_table("measurement")
