@@ -11,10 +11,14 @@ from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import String, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from bench.measure import Client, Timing, time_calls
+from bench.measure import Timing, time_calls
 
 ROWS = [
-    {"code": f"{n // 8 + 1}.{n % 8 + 1}", "title": f"A row about something, number {n}", "level": n % 5}
+    {
+        "code": f"{n // 8 + 1}.{n % 8 + 1}",
+        "title": f"A row about something, number {n}",
+        "level": n % 5,
+    }
     for n in range(100)
 ]
 TABLE = """<!doctype html><html lang="en"><head><title>Rows</title></head><body><h1>Rows</h1>
@@ -39,18 +43,6 @@ def bare_application() -> Flask:
         return render_template(template, rows=ROWS)
 
     return app
-
-
-def bare_view(rounds: int) -> Timing:
-    """A Flask view that answers one word."""
-    client = Client(bare_application())
-    return time_calls(lambda _n: client.get("/bare"), rounds=rounds)
-
-
-def jinja_page(rounds: int) -> Timing:
-    """A Flask view that renders a table of 100 rows and nothing else."""
-    client = Client(bare_application())
-    return time_calls(lambda _n: client.get("/rows"), rounds=rounds)
 
 
 class _Base(DeclarativeBase):
