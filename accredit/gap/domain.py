@@ -1,0 +1,191 @@
+"""The values of a gap report: what is missing, how much it matters, what stands in the way.
+
+How they come about is in `accredit.gap.report` and `accredit.gap.priority`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+
+from accredit.kpi.comparison import Standing
+from accredit.kpi.domain import Direction, Unit
+from accredit.standard.domain import Criterion, Element, Level, Standard
+from accredit.standard.results import NodeTotal, Result, RuleResult
+from accredit.standard.rules import Award
+from accredit.text import Bilingual
+
+
+class Basis(StrEnum):
+    """Whose scores a report stands on."""
+
+    AGREED = "agreed"
+    SELF = "self"
+    NONE = "none"
+
+
+class Readiness(StrEnum):
+    """How near the next award is."""
+
+    TOP = "top"
+    REACHED = "reached"
+    NOT_YET = "not_yet"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One measured window of a KPI: figures in the KPI's unit, from `n` answers."""
+
+    start_on: date
+    end_on: date
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class KpiFigure:
+    """Where a KPI stands: its latest usable period, its target, and all periods before.
+
+    `latest` is None where the department never measured it; then `standing` is unknown.
+    """
+
+    id: str
+    name: Bilingual
+    unit: Unit
+    decimals: int
+    direction: Direction
+    bounds: tuple[float | None, float | None]
+    target: float | None
+    standing: Standing
+    latest: Period | None = None
+    series: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """An element below its required level.
+
+    `steps` counts levels from the one reached up to the one required; `change` counts them
+    from the last assessment to this one (None without a last level); `kpis` are ids, in the
+    standard's order; `standing` is the worst of theirs, None if the element has no KPI.
+    """
+
+    element: Element
+    criterion: Criterion
+    required: Level
+    level: Level
+    steps: int
+    self_level: Level | None
+    previous_level: Level | None
+    change: int | None
+    kpis: tuple[str, ...]
+    standing: Standing | None
+    factor: Fraction
+    priority: Fraction
+
+    @property
+    def code(self) -> str:
+        """The element's code."""
+        return self.element.code
+
+    @property
+    def title(self) -> Bilingual:
+        """The element's title."""
+        return self.element.title
+
+    @property
+    def weight(self) -> int:
+        """The element's weight."""
+        return self.element.weight
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """One criterion: its total by the basis, by the department itself, and last time.
+
+    Percentages are rounded as the standard says and None while an element lacks a score;
+    `change` is the difference of the two rounded figures, in percentage points.
+    """
+
+    criterion: Criterion
+    total: NodeTotal
+    self_percent: Decimal | None
+    previous_percent: Decimal | None
+    change: Decimal | None
+    gaps: int
+    gap_weight: int
+    unscored: int
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A report in one line: the total, the number and weight of gaps, what is not scored."""
+
+    basis: Basis
+    total: NodeTotal
+    gaps: int
+    gap_weight: int
+    unscored: int
+
+
+@dataclass(frozen=True, eq=False)
+class GapReport:
+    """The whole report; `rows` hold the most urgent gap first."""
+
+    standard: Standard
+    basis: Basis
+    levels: Mapping[str, str]
+    self_levels: Mapping[str, str]
+    previous_levels: Mapping[str, str]
+    result: Result
+    self_percent: Decimal | None
+    previous_percent: Decimal | None
+    rows: tuple[GapRow, ...]
+    unscored: tuple[Element, ...]
+    criteria: tuple[CriterionRow, ...]
+    kpis: tuple[KpiFigure, ...]
+    readiness: Readiness
+    award: Award | None
+    next_award: Award | None
+    failed: tuple[RuleResult, ...]
+    unknown: tuple[RuleResult, ...]
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the figures may still change: nothing but agreed scores is final."""
+        return self.basis is not Basis.AGREED or bool(self.unscored)
+
+    @property
+    def gap_weight(self) -> int:
+        """The sum of the weights of all elements with a gap."""
+        return sum(row.weight for row in self.rows)
+
+    @property
+    def change(self) -> Decimal | None:
+        """The total's difference to the last assessment, in percentage points."""
+        return difference(self.result.total.percent, self.previous_percent)
+
+    @cached_property
+    def _kpis_by_id(self) -> Mapping[str, KpiFigure]:
+        return {figure.id: figure for figure in self.kpis}
+
+    def find_kpi(self, kpi: str) -> KpiFigure | None:
+        """The figure of a KPI the standard names, or None."""
+        return self._kpis_by_id.get(kpi)
+
+    def find_row(self, code: str) -> GapRow | None:
+        """The gap of an element, or None where there is none."""
+        return next((row for row in self.rows if row.code == code), None)
+
+
+def difference(after: Decimal | None, before: Decimal | None) -> Decimal | None:
+    """The change from one percentage to another, None where one is missing."""
+    return None if after is None or before is None else after - before
