@@ -1,4 +1,4 @@
-"""The assessment's rules: its stages, who may do what when, and who may see which score.
+"""The assessment's rules: its stages, who may do what when, and what a score needs.
 
 Pure: a person is a set of roles, an assessment a stage and some facts, and every rule
 either holds or raises an error that names it.
@@ -6,7 +6,7 @@ either holds or raises an error that names it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -112,20 +112,6 @@ CONDITIONS: dict[Act, Condition] = {
 #: The acts of those who judge; all other acts prepare or are the department's.
 JUDGING = frozenset({Act.SCORE, Act.SUBMIT_SCORES, Act.AGREE, Act.SUBMIT_MODERATION, Act.DECIDE})
 
-#: The stage in which each duty is done; until its end the duty may be given or taken back.
-DUTY_STAGES = {
-    Role.ASSESSOR: Stage.SCORING,
-    Role.MODERATOR: Stage.MODERATION,
-    Role.DECISION_MAKER: Stage.DECISION,
-}
-
-#: The kind of score each duty writes.
-_WRITES = {
-    Role.ASSESSOR: frozenset({ScoreStage.INDIVIDUAL}),
-    Role.MODERATOR: frozenset({ScoreStage.AGREED}),
-    Role.DECISION_MAKER: frozenset[ScoreStage](),
-}
-
 #: Stored where a moderator confirms without words of their own; translated where it is shown.
 CONFIRMED = N_("Confirmed: every assessor awarded this level.")
 
@@ -226,79 +212,6 @@ def ensure_apart(act: Act, standing: Standing) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who might be given a duty.
-
-    `of_department`: was contributor or leader there at any time since the assessment was
-    opened. `written`: the kinds of score they have written in this assessment.
-    """
-
-    pools: frozenset[Role]
-    of_department: bool = False
-    opened: bool = False
-    has_duty: bool = False
-    written: frozenset[ScoreStage] = frozenset()
-
-
-def ensure_may_take(role: Role, candidate: Candidate, stage: Stage) -> None:
-    """Raise unless the candidate may be given the duty `role` now."""
-    ensure_duty_open(role, stage)
-    if role not in candidate.pools:
-        raise SeparationError(
-            N_("This person does not hold that role for the organisation."), field="person_id"
-        )
-    if candidate.has_duty:
-        raise SeparationError(
-            N_("This person already has a duty in this assessment. One person has one duty."),
-            field="person_id",
-        )
-    if candidate.of_department:
-        raise SeparationError(
-            N_("This person works for the department that is assessed and cannot judge it."),
-            field="person_id",
-        )
-    if candidate.opened:
-        raise SeparationError(
-            N_("Whoever opened the assessment cannot judge in it."), field="person_id"
-        )
-    if not candidate.written <= _WRITES[role]:
-        raise SeparationError(
-            N_("This person has already scored in this assessment in another part."),
-            field="person_id",
-        )
-
-
-def ensure_duty_open(role: Role, stage: Stage) -> None:
-    """Raise `WrongStageError` once the duty's own stage is over (or it is no duty)."""
-    if role not in DUTY_STAGES:
-        raise ForbiddenError
-    if stage.position > DUTY_STAGES[role].position:
-        raise WrongStageError(stage)
-
-
-def missing_duties(roles: Iterable[Role]) -> tuple[Role, ...]:
-    """The duties nobody has yet: at least one assessor, one moderator, one decision maker."""
-    held = set(roles)
-    return tuple(role for role in DUTY_STAGES if role not in held)
-
-
-def ensure_complete(roles: Collection[Role]) -> None:
-    """Raise `IncompleteError` unless every duty is given, the last two exactly once."""
-    missing = missing_duties(roles)
-    if missing:
-        raise IncompleteError(
-            {
-                Role.ASSESSOR: N_("Assign at least one assessor first."),
-                Role.MODERATOR: N_("Assign a moderator first."),
-                Role.DECISION_MAKER: N_("Assign a decision maker first."),
-            }[missing[0]]
-        )
-    held = list(roles)
-    if held.count(Role.MODERATOR) > 1 or held.count(Role.DECISION_MAKER) > 1:
-        raise IncompleteError(N_("There is exactly one moderator and one decision maker."))
-
-
-@dataclass(frozen=True, slots=True)
 class Missing:
     """What a self-assessment lacks: element codes in the order of the standard."""
 
@@ -379,49 +292,13 @@ def said_reason(reason: str) -> Message | None:
     return Message(CONFIRMED) if reason == CONFIRMED else None
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Which scores a person may see now.
-
-    `self_after_own`: the department's score of an element only once one's own is saved.
-    """
-
-    self_scores: bool = False
-    self_after_own: bool = False
-    own: bool = False
-    individual: bool = False
-    agreed: bool = False
-
-
-def sight(roles: Collection[Role], stage: Stage) -> Sight:
-    """What somebody with these roles in the assessment sees at a stage.
-
-    Assessors score blind: never each other's scores, and the department's only after their
-    own. While they score, no other role of theirs opens more. The department sees nothing
-    of the judging until it is closed, and then only what was agreed.
-    """
-    held = frozenset(roles)
-    assessor = Role.ASSESSOR in held
-    if assessor and stage.position <= Stage.SCORING.position:
-        return Sight(own=True, self_after_own=True)
-    department = bool(held & DEPARTMENT_ROLES)
-    moderator = Role.MODERATOR in held and stage.position >= Stage.MODERATION.position
-    decides = Role.DECISION_MAKER in held and stage.position >= Stage.DECISION.position
-    reader = bool(held & {Role.PROGRAMME_MANAGER, Role.OBSERVER})
-    closed = stage is Stage.CLOSED
-    decided = stage.position >= Stage.DECISION.position
-    return Sight(
-        self_scores=department
-        or moderator
-        or decides
-        or assessor
-        or (reader and stage.position >= Stage.SCORING.position),
-        own=assessor,
-        individual=(moderator or decides or (reader and decided))
-        and not assessor
-        and not department,
-        agreed=moderator
-        or decides
-        or (reader and decided)
-        or (closed and (department or assessor)),
-    )
+def writable(stage: Stage, standing: Standing) -> ScoreStage | None:
+    """The kind of score the person may write now, if any."""
+    for act, kind in (
+        (Act.SELF_SCORE, ScoreStage.SELF),
+        (Act.SCORE, ScoreStage.INDIVIDUAL),
+        (Act.AGREE, ScoreStage.AGREED),
+    ):
+        if may(act, stage, standing):
+            return kind
+    return None

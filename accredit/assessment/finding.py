@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accredit.assessment.domain import Stage, Standing
@@ -81,39 +81,59 @@ def get_assessment(
 
 
 def list_assessments(
-    session: Session, access: Access, *, stage: Stage | None = None
+    session: Session,
+    access: Access,
+    *,
+    stage: Stage | None = None,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> list[Assessment]:
-    """Every assessment the person may see, the newest first; a constant number of queries."""
-    mine = select(Assignment.assessment_id).where(
-        Assignment.person_id == access.person_id,
-        Assignment.role.in_(
-            [grant.role.value for grant in access.grants if grant.role in POOL_ROLES]
-        ),
-    )
+    """The assessments the person may see, the newest first; two queries, however many."""
     query = (
         select(Assessment)
-        .where(
-            or_(
-                within(
-                    access.reach(Permission.VIEW_ASSESSMENT), Assessment.department_id.expression
-                ),
-                Assessment.id.in_(mine),
-            )
-        )
+        .where(_visible(access))
         .options(
             joinedload(Assessment.department).joinedload(Department.organisation),
             joinedload(Assessment.standard_version),
             selectinload(Assessment.assignments).joinedload(Assignment.person),
         )
         .order_by(Assessment.opened_at.desc(), Assessment.id.desc())
+        .limit(limit)
+        .offset(offset)
     )
     if stage is not None:
         query = query.where(Assessment.stage == stage.value)
-    return [
-        found
-        for found in session.scalars(query)
-        if allows(roles_in(found, access), Permission.VIEW_ASSESSMENT)
+    return list(session.scalars(query))
+
+
+def count_by_stage(session: Session, access: Access) -> dict[Stage, int]:
+    """How many assessments the person may see at each stage; one query."""
+    query = (
+        select(Assessment.stage, func.count()).where(_visible(access)).group_by(Assessment.stage)
+    )
+    return {Stage(stage): count for stage, count in session.execute(query)}
+
+
+def _visible(access: Access) -> ColumnElement[bool]:
+    """At a place within reach, or assigned by a role the person still holds there."""
+    held = [
+        and_(
+            Assignment.role == grant.role.value,
+            true()
+            if grant.organisation_id is None
+            else Department.organisation_id == grant.organisation_id,
+        )
+        for grant in access.grants
+        if grant.role in POOL_ROLES
     ]
+    mine = (
+        select(Assignment.assessment_id)
+        .join(Assignment.assessment)
+        .join(Assessment.department)
+        .where(Assignment.person_id == access.person_id, or_(false(), *held))
+    )
+    reach = access.reach(Permission.VIEW_ASSESSMENT)
+    return or_(within(reach, Assessment.department_id.expression), Assessment.id.in_(mine))
 
 
 def previous_assessment(session: Session, assessment: Assessment) -> Assessment | None:

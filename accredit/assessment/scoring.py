@@ -22,6 +22,8 @@ from accredit.assessment.domain import (
     missing_in_self_assessment,
     unanimous,
 )
+from accredit.assessment.duties import ensure_complete
+from accredit.assessment.finding import standing_in
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.reading import (
     assessor_ids,
@@ -31,9 +33,9 @@ from accredit.assessment.reading import (
     shared_scores,
     standing_agreements,
 )
-from accredit.assessment.service import all_submitted, move_on, record, standing_in
+from accredit.assessment.stages import held, move_on, record
 from accredit.evidence.service import count_links
-from accredit.identity.domain import Access
+from accredit.identity.domain import Access, Role
 from accredit.standard.service import read_standard
 from accredit.text import N_, RuleError
 
@@ -50,13 +52,13 @@ class Draft:
 
 
 class ScoreConflictError(RuleError):
-    """Somebody saved this score since the page was loaded; `current` is theirs."""
+    """The score was saved since the page was loaded; `current` is what is stored now."""
 
     def __init__(self, current: Score) -> None:
         super().__init__(
             N_(
-                "Somebody else saved this score while you were working. Compare both texts "
-                "and save again if yours should stand."
+                "This score was changed while you were working. Compare both texts, "
+                "then save again if yours should stand."
             )
         )
         self.current = current
@@ -204,11 +206,17 @@ def submit_scores(
     elements = read_standard(assessment.standard_version).elements
     if any(element.code not in scored for element in elements):
         raise IncompleteError(N_("Score every element before you submit."))
-    for assignment in assessment.assignments:
-        if assignment.person_id == access.person_id:
-            assignment.submitted_at = at
+    own = [item for item in assessment.assignments if item.person_id == access.person_id]
+    last = not any(
+        item.role == Role.ASSESSOR and item.submitted_at is None and item not in own
+        for item in assessment.assignments
+    )
+    if last:
+        ensure_complete(held(assessment))
+    for assignment in own:
+        assignment.submitted_at = at
     action = "assessment.scores_submitted"
-    if all_submitted(assessment):
+    if last:
         move_on(session, assessment, act, action, by=access.person_id, at=at)
     else:
         session.flush()
@@ -228,6 +236,7 @@ def submit_moderation(
     elements = read_standard(assessment.standard_version).elements
     if any(element.code not in agreed for element in elements):
         raise IncompleteError(N_("Agree a level for every element before you submit."))
+    ensure_complete(held(assessment))
     action = "assessment.moderation_submitted"
     for assignment in assessment.assignments:
         if assignment.person_id == access.person_id:

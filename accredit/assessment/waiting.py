@@ -10,14 +10,13 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accredit.assessment.domain import (
-    DUTY_STAGES,
     Act,
     ScoreStage,
     Stage,
     Standing,
     may,
-    missing_duties,
 )
+from accredit.assessment.duties import DUTY_STAGES, missing_duties
 from accredit.assessment.finding import standing_in
 from accredit.assessment.models import Assessment, Assignment
 from accredit.assessment.reading import written_counts
@@ -180,7 +179,13 @@ def _tasks_in(
         text, {"department": assessment.department.name, "done": done, "total": total}
     )
     return [
-        WorkItem(assessment, message, "assessment.show", {"id": assessment.id}, assessment.due_on)
+        WorkItem(
+            assessment,
+            message,
+            "assessment.show",
+            {"assessment_id": assessment.id},
+            assessment.due_on,
+        )
     ]
 
 

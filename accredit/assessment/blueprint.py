@@ -1,0 +1,20 @@
+"""The blueprint that all pages of this feature join, and what all of them ask."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from accredit.assessment.models import Assessment
+from accredit.assessment.service import get_assessment
+from accredit.database import db
+from accredit.identity.domain import Permission
+from accredit.identity.sign_in import current_access
+
+blueprint = Blueprint("assessment", __name__)
+
+
+def find_assessment(
+    assessment_id: int, permission: Permission = Permission.VIEW_ASSESSMENT
+) -> Assessment:
+    """The assessment of a page's address, if this person may do `permission` in it."""
+    return get_assessment(db.session(), assessment_id, current_access(), permission)

@@ -1,0 +1,154 @@
+"""One element of one assessment: the page where it is scored, agreed and evidenced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from flask import request, url_for
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from accredit import clock
+from accredit.assessment import linking, scoring
+from accredit.assessment.blueprint import blueprint, find_assessment
+from accredit.assessment.domain import ScoreStage
+from accredit.assessment.element_page import element_page
+from accredit.assessment.finding import standing_in
+from accredit.assessment.forms import LinkForm, ScoreForm
+from accredit.assessment.models import Assessment, Score
+from accredit.assessment.scoring import ScoreConflictError
+from accredit.database import db
+from accredit.evidence.delivery import send_version
+from accredit.identity.domain import ForbiddenError, NotFoundError, Permission, Role
+from accredit.identity.sign_in import current_access
+from accredit.standard.domain import Standard
+from accredit.standard.service import read_standard
+from accredit.text import N_, RuleError
+from accredit.web.access import requires
+from accredit.web.forms import show_rule_error
+from accredit.web.pages import see_other, tell
+
+Answer = Response | tuple[str, int]
+
+
+@blueprint.get("/<int:assessment_id>/elements/<code>")
+@requires(Permission.VIEW_ASSESSMENT)
+def element(assessment_id: int, code: str) -> tuple[str, int]:
+    """The element with its rubric, evidence, and the scores this person may see."""
+    assessment = find_assessment(assessment_id)
+    return element_page(assessment, code, uploaded=request.args.getlist("evidence", type=int))
+
+
+@blueprint.post("/<int:assessment_id>/elements/<code>/score")
+@requires(Permission.VIEW_ASSESSMENT)
+def score(assessment_id: int, code: str) -> Answer:
+    """Save the department's own score, or this assessor's."""
+    assessment = find_assessment(assessment_id)
+    judges = Role.ASSESSOR in standing_in(assessment, current_access()).duties
+    if judges:
+        return _save(assessment, code, ScoreStage.INDIVIDUAL, scoring.score_element)
+    return _save(assessment, code, ScoreStage.SELF, scoring.score_self)
+
+
+@blueprint.post("/<int:assessment_id>/elements/<code>/agree")
+@requires(Permission.MODERATE)
+def agree(assessment_id: int, code: str) -> Answer:
+    """Save the moderator's level."""
+    assessment = find_assessment(assessment_id, Permission.MODERATE)
+    return _save(assessment, code, ScoreStage.AGREED, scoring.agree)
+
+
+@blueprint.post("/<int:assessment_id>/elements/<code>/evidence")
+@requires(Permission.UPLOAD_EVIDENCE)
+def link(assessment_id: int, code: str) -> Answer:
+    """Use one or several pieces of evidence for the element."""
+    assessment = find_assessment(assessment_id, Permission.UPLOAD_EVIDENCE)
+    _standard_with(assessment, code)
+    form = LinkForm()
+    if not form.evidence_id.data:
+        form.validate()
+        return element_page(assessment, code, link_form=form, status=422)
+    try:
+        for evidence_id in form.evidence_id.data:
+            linking.link_to_element(
+                db.session(),
+                assessment,
+                code,
+                evidence_id,
+                place=form.place.data or "",
+                access=current_access(),
+                at=clock.now(),
+            )
+    except (ForbiddenError, NotFoundError):
+        raise
+    except RuleError as error:
+        show_rule_error(form, error)
+        return element_page(assessment, code, link_form=form, status=422)
+    count = len(form.evidence_id.data)
+    tell(ngettext("%(num)s piece of evidence linked.", "%(num)s pieces of evidence linked.", count))
+    return see_other(url_for(".element", assessment_id=assessment.id, code=code))
+
+
+@blueprint.post("/<int:assessment_id>/evidence/<int:link_id>/remove")
+@requires(Permission.UPLOAD_EVIDENCE)
+def unlink(assessment_id: int, link_id: int) -> Response:
+    """Use evidence for an element no more; it stays in the library."""
+    assessment = find_assessment(assessment_id, Permission.UPLOAD_EVIDENCE)
+    found = linking.get_link(db.session(), assessment, link_id)
+    linking.unlink_from_element(
+        db.session(), assessment, found, access=current_access(), at=clock.now()
+    )
+    tell(N_("The link was removed. The evidence stays in the library."))
+    return see_other(url_for(".element", assessment_id=assessment.id, code=found.element_code))
+
+
+@blueprint.get("/<int:assessment_id>/evidence/<int:link_id>/file")
+@requires(Permission.VIEW_EVIDENCE)
+def evidence_file(assessment_id: int, link_id: int) -> Response:
+    """The newest file of linked evidence, for everybody who sees the assessment's evidence."""
+    assessment = find_assessment(assessment_id, Permission.VIEW_EVIDENCE)
+    return send_version(linking.get_link(db.session(), assessment, link_id).evidence.current)
+
+
+def _save(
+    assessment: Assessment, code: str, kind: ScoreStage, save: Callable[..., Score]
+) -> Answer:
+    """Save a score as the form has it; whatever is wrong, what was typed stays in the form."""
+    standard = _standard_with(assessment, code)
+    form = ScoreForm(standard.scale.level_ids)
+    if not form.validate():
+        return element_page(assessment, code, kind=kind, form=form, status=422)
+    try:
+        save(
+            db.session(),
+            assessment,
+            code,
+            level=cast("str", form.level.data),
+            reason=form.reason.data or "",
+            version=form.loaded_version,
+            access=current_access(),
+            at=clock.now(),
+        )
+    except (ForbiddenError, NotFoundError):
+        raise
+    except ScoreConflictError as error:
+        form.version.data = str(error.current.version)
+        return element_page(
+            assessment, code, kind=kind, form=form, conflict=error.current, status=409
+        )
+    except RuleError as error:
+        show_rule_error(form, error)
+        status = 422 if error.field else 409
+        return element_page(assessment, code, kind=kind, form=form, status=status)
+    tell(N_("Element %(code)s saved."), code=code)
+    go = form.go.data or code
+    target = go if standard.find_element(go) is not None else code
+    return see_other(url_for(".element", assessment_id=assessment.id, code=target))
+
+
+def _standard_with(assessment: Assessment, code: str) -> Standard:
+    standard = read_standard(assessment.standard_version)
+    if standard.find_element(code) is None:
+        raise NotFoundError
+    return standard

@@ -1,0 +1,86 @@
+"""What happened in an assessment, from the event trail, in words for its page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accredit import audit
+from accredit.assessment.domain import STAGE_NAMES, Stage
+from accredit.assessment.models import Assessment
+from accredit.identity.domain import ROLE_NAMES, Role
+from accredit.identity.models import Person
+from accredit.text import N_, Bilingual, Message
+
+_TITLES = {
+    "assessment.opened": N_("Assessment opened"),
+    "assessment.started": N_("Self-assessment started"),
+    "assessment.self_assessment_submitted": N_("Self-assessment submitted"),
+    "assessment.scores_submitted": N_("An assessor submitted their scores"),
+    "assessment.scoring_ended": N_("Scoring ended"),
+    "assessment.moderation_submitted": N_("Moderation submitted"),
+    "assessment.returned": N_("Returned to the stage: %(stage)s"),
+    "assessment.closed": N_("Decision taken, assessment closed"),
+    "assignment.added": N_("%(person)s assigned as: %(role)s"),
+    "assignment.removed": N_("%(person)s no longer assigned as: %(role)s"),
+}
+
+_TONES = {
+    "assessment.returned": "warn",
+    "assessment.closed": "good",
+    "assignment.added": "neutral",
+    "assignment.removed": "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of an assessment's history; `note` is what a person wrote."""
+
+    title: Message
+    at: datetime
+    by: Bilingual | None
+    note: str | None
+    tone: str
+
+
+def history_of(session: Session, assessment: Assessment) -> list[Happening]:
+    """What happened, the newest first; single scores are left out. Two queries."""
+    query = (
+        select(audit.Event)
+        .where(
+            audit.Event.subject_type == "assessment",
+            audit.Event.subject_id == str(assessment.id),
+            audit.Event.action.in_(_TITLES),
+        )
+        .order_by(audit.Event.id.desc())
+    )
+    events = [(event, json.loads(event.details)) for event in session.scalars(query)]
+    ids = {event.person_id for event, _ in events} | {
+        details["person"] for _, details in events if "person" in details
+    }
+    people = session.scalars(select(Person).where(Person.id.in_(ids - {None})))
+    names = {person.id: person.name for person in people}
+    return [_happening(event, details, names) for event, details in events]
+
+
+def _happening(
+    event: audit.Event, details: dict[str, object], names: dict[int, Bilingual]
+) -> Happening:
+    values: dict[str, object] = {}
+    if event.action.startswith("assignment."):
+        values["person"] = names[int(str(details["person"]))]
+        values["role"] = Message(ROLE_NAMES[Role(str(details["role"]))])
+    if event.action == "assessment.returned":
+        values["stage"] = Message(STAGE_NAMES[Stage(str(details["to"]))])
+    return Happening(
+        title=Message(_TITLES[event.action], values),
+        at=event.at,
+        by=names.get(event.person_id or 0),
+        note=str(details["reason"]) if "reason" in details else None,
+        tone=_TONES.get(event.action, "brand"),
+    )

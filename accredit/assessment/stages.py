@@ -1,0 +1,88 @@
+"""Moving an assessment from stage to stage, and writing what happened into the trail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accredit import audit
+from accredit.assessment.domain import Act, ScoreStage, Stage, Standing, ensure_apart, ensure_stage
+from accredit.assessment.duties import ensure_complete
+from accredit.assessment.models import Assessment
+from accredit.identity.domain import Role
+
+
+def move_on(
+    session: Session,
+    assessment: Assessment,
+    act: Act,
+    action: str,
+    *,
+    by: int,
+    at: datetime,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Go to the next stage and record it; raises unless `act` is possible and duties are given."""
+    ensure_stage(act, Stage(assessment.stage))
+    ensure_complete(held(assessment))
+    left = Stage(assessment.stage)
+    set_stage(assessment, left.next, at)
+    session.flush()
+    moved = {"from": left.value, "to": assessment.stage}
+    record(session, assessment, action, by=by, at=at, details={**(details or {}), **moved})
+
+
+def all_submitted(assessment: Assessment) -> bool:
+    """Whether there are assessors and all of them have submitted."""
+    assessors = [item for item in assessment.assignments if item.role == Role.ASSESSOR]
+    return bool(assessors) and all(item.submitted_at is not None for item in assessors)
+
+
+def record(
+    session: Session,
+    assessment: Assessment,
+    action: str,
+    *,
+    by: int,
+    at: datetime,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Write an event about the assessment into the trail."""
+    department = assessment.department
+    subject = audit.Subject(
+        "assessment", str(assessment.id), department.organisation_id, department.id
+    )
+    audit.record(session, action, subject, by=by, at=at, details=details)
+
+
+def written_by(session: Session, assessment: Assessment, person_id: int) -> frozenset[ScoreStage]:
+    """The kinds of score a person ever wrote in the assessment, by the trail."""
+    query = select(audit.Event.details).where(
+        audit.Event.subject_type == "assessment",
+        audit.Event.subject_id == str(assessment.id),
+        audit.Event.action == "score.set",
+        audit.Event.person_id == person_id,
+    )
+    return frozenset(ScoreStage(json.loads(text)["stage"]) for text in session.scalars(query))
+
+
+def ensure_manager(assessment: Assessment, act: Act, by: int) -> None:
+    """Managing needs the stage, and no duty of the manager's own in this assessment."""
+    duties = frozenset(Role(item.role) for item in assessment.assignments if item.person_id == by)
+    ensure_apart(act, Standing(duties))
+    ensure_stage(act, Stage(assessment.stage))
+
+
+def held(assessment: Assessment) -> list[Role]:
+    """The duties given so far, once for each holder."""
+    return [Role(item.role) for item in assessment.assignments]
+
+
+def set_stage(assessment: Assessment, stage: Stage, at: datetime) -> None:
+    """Put the assessment at a stage; the caller flushes and records."""
+    assessment.stage = stage.value
+    assessment.stage_since_at = at
