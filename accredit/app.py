@@ -62,6 +62,12 @@ NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
 )
 
 
+#: Pages of a person's own account belong to no entry of the menu.
+OUTSIDE_MENU = frozenset(
+    {"identity.account", "identity.change_details", "identity.change_password"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class MenuItem:
     """One entry of the menu as this person sees it now."""
@@ -137,7 +143,7 @@ def _same_page_in(other: str) -> str:
 
 
 def _menu() -> list[MenuItem]:
-    here = (request.blueprint or "").partition(".")[0]
+    here = "" if request.endpoint in OUTSIDE_MENU else (request.blueprint or "").partition(".")[0]
     return [
         MenuItem(i18n.gettext(label), url_for(endpoint), endpoint.partition(".")[0] == here)
         for label, endpoint, permission in NAVIGATION

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,19 +31,21 @@ class TrailForm(Form):
 
         csrf = False
 
-    person = SelectField()
-    action = SelectField()
-    subject = SelectField()
+    person = SelectField(default="")
+    action = SelectField(default="", validate_choice=False)
+    subject = SelectField(default="", validate_choice=False)
     subject_id = StringField(validators=[Length(max=64)])
     since = DayField(validators=[Optional(), _is_plausible])
     until = DayField(validators=[Optional(), _is_plausible])
 
     def offer(self, actors: Iterable[Person]) -> None:
         """Fill the lists of choices in the reader's language."""
-        anything = ("", gettext("All"))
-        self.person.choices = [anything, *((str(item.id), say(item.name)) for item in actors)]
-        self.action.choices = [anything, *((key, gettext(text)) for key, text in ACTIONS.items())]
-        self.subject.choices = [anything, *((key, gettext(text)) for key, text in SUBJECTS.items())]
+        self.person.choices = [
+            ("", gettext("All")),
+            *((str(actor.id), say(actor.name)) for actor in actors),
+        ]
+        self.action.choices = _choices(ACTIONS, self.action.data)
+        self.subject.choices = _choices(SUBJECTS, self.subject.data)
 
     def filters(self, zone: ZoneInfo) -> Filters:
         """What was asked, days as moments in the programme's time zone; only after validation."""
@@ -55,6 +57,12 @@ class TrailForm(Form):
             since=_start(self.since.data, zone),
             until=_start(self.until.data and self.until.data + timedelta(days=1), zone),
         )
+
+
+def _choices(words: Mapping[str, str], asked: str | None) -> list[tuple[str, str]]:
+    """All, what has words, and what was asked for even if it has none."""
+    choices = [("", gettext("All")), *((key, gettext(text)) for key, text in words.items())]
+    return choices if not asked or asked in words else [*choices, (asked, asked)]
 
 
 def _start(day: date | None, zone: ZoneInfo) -> datetime | None:

@@ -170,11 +170,18 @@ def _subjects(session: Session, events: Collection[Event]) -> dict[tuple[str, st
     for event in events:
         if event.subject_id.isdecimal():
             wanted.setdefault(event.subject_type, set()).add(int(event.subject_id))
+        for kind, key in (
+            ("organisation", event.organisation_id),
+            ("department", event.department_id),
+        ):
+            if key is not None:
+                wanted.setdefault(kind, set()).add(key)
     names: dict[tuple[str, str], Bilingual] = {}
     for kind, columns in _NAMED_BY.items():
         if ids := wanted.get(kind):
-            key, english, arabic = columns
-            rows = session.execute(select(key, english, arabic).where(key.in_(ids))).tuples()
+            id_column, english, arabic = columns
+            query = select(id_column, english, arabic).where(id_column.in_(ids))
+            rows = session.execute(query).tuples()
             names |= {(kind, str(id_)): Bilingual(en, ar) for id_, en, ar in rows}
     return names
 

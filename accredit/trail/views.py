@@ -34,7 +34,10 @@ class ShownPart:
 
 @dataclass(frozen=True, slots=True)
 class ShownEvent:
-    """One event in the reader's words; `known` says whether its action has words at all."""
+    """One event in the reader's words; `known` says whether its action has words at all.
+
+    `place` is the department or organisation it belongs to, unless that is its subject.
+    """
 
     event: Event
     action: str
@@ -42,6 +45,7 @@ class ShownEvent:
     actor: str | None
     kind: str
     name: str | None
+    place: str | None
     parts: tuple[ShownPart, ...]
 
 
@@ -118,8 +122,20 @@ def _shown(event: Event, names: Names) -> ShownEvent:
         actor=i18n.say(actor) if actor else None,
         kind=i18n.translate(SUBJECTS.get(event.subject_type, event.subject_type)),
         name=i18n.say(name) if name else None,
+        place=_place(event, names),
         parts=tuple(_shown_part(part, names) for part in parts_of(event.details)),
     )
+
+
+def _place(event: Event, names: Names) -> str | None:
+    for kind, key in (
+        ("department", event.department_id),
+        ("organisation", event.organisation_id),
+    ):
+        name = names.subjects.get((kind, str(key)))
+        if name is not None and (event.subject_type, event.subject_id) != (kind, str(key)):
+            return i18n.say(name)
+    return None
 
 
 def _shown_part(part: Part, names: Names) -> ShownPart:
