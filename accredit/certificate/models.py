@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accredit.assessment.models import Assessment
+from accredit.certificate.domain import CertificateState, state_on
 from accredit.database import Base, UtcDateTime
 from accredit.identity.models import Department, Organisation, Person
 from accredit.standard.models import StandardVersion
@@ -50,6 +51,10 @@ class Certificate(Base):
     department: Mapped[Department] = relationship()
     standard_version: Mapped[StandardVersion] = relationship()
     documents: Mapped[list[CertificateDocument]] = relationship(back_populates="certificate")
+
+    def state_on(self, today: date) -> CertificateState:
+        """What the certificate is worth on a day."""
+        return state_on(self.state, self.expires_on, today)
 
     @property
     def award_name(self) -> Bilingual:

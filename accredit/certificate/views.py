@@ -1,17 +1,228 @@
-"""Pages under /certificates."""
+"""Certificates: pages for the organisation's people, and what anybody may check."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import hashlib
+from datetime import date
 
-from accredit.identity.domain import Permission
-from accredit.web.access import requires
+from flask import Blueprint, abort, current_app, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from accredit import clock
+from accredit.certificate import deciding, service
+from accredit.certificate.domain import (
+    CHANGES,
+    CertificateState,
+    DecisionKind,
+    StaleDecisionError,
+)
+from accredit.certificate.forms import ChangeForm, FileForm, NumberForm, whole_number
+from accredit.certificate.models import Certificate
+from accredit.certificate.number import parse_number
+from accredit.config import Settings
+from accredit.database import begin_reading, db
+from accredit.evidence.store import FileStore
+from accredit.identity.domain import ForbiddenError, NotFoundError, Permission
+from accredit.identity.sign_in import current_access, current_person
+from accredit.text import N_, RuleError
+from accredit.web.access import public, requires
+from accredit.web.forms import show_rule_error
+from accredit.web.pages import page, see_other, tell
 
 blueprint = Blueprint("certificate", __name__)
 
+blueprint.get("/assessments/<int:assessment_id>/decision", endpoint="decision")(deciding.show)
+blueprint.post("/assessments/<int:assessment_id>/decision", endpoint="decide")(deciding.decide)
 
-@blueprint.get("/")
-@requires(Permission.USE)
-def index() -> str:
-    """Placeholder until the feature's pages land."""
-    return "certificate"
+TONES = {
+    CertificateState.VALID: "good",
+    CertificateState.SUSPENDED: "warn",
+    CertificateState.WITHDRAWN: "bad",
+    CertificateState.EXPIRED: "neutral",
+}
+_CHANGED = {
+    DecisionKind.SUSPEND: N_("The certificate is suspended."),
+    DecisionKind.RESTORE: N_("The certificate is valid again."),
+    DecisionKind.WITHDRAW: N_("The certificate is withdrawn."),
+}
+
+
+@blueprint.get("/certificates/")
+@requires(Permission.VIEW_CERTIFICATE)
+def index() -> ResponseReturnValue:
+    """The certificates of the person's organisations, with their downloads."""
+    return page(
+        "certificate/index.html",
+        certificates=service.list_certificates(db.session(), current_access()),
+        today=_today(),
+        zone=_settings().time_zone,
+        tones=TONES,
+    )
+
+
+@blueprint.get("/certificates/<number>")
+@public
+def show(number: str) -> ResponseReturnValue:
+    """What a certificate is worth today, for anybody who has its number."""
+    certificate = service.find_public(db.session(), number)
+    if certificate is None:
+        return _unknown(number)
+    if certificate.number != number:
+        return redirect(url_for("certificate.show", number=certificate.number))
+    today = _today()
+    state = certificate.state_on(today)
+    return page(
+        "certificate/public.html",
+        shown=certificate,
+        state=state,
+        tone=TONES[state],
+        today=today,
+        zone=_settings().time_zone,
+    )
+
+
+@blueprint.get("/certificates/check")
+@public
+def check() -> ResponseReturnValue:
+    """Type a number, or choose a file."""
+    form = NumberForm(request.args)
+    if "number" in request.args and form.validate():
+        typed = form.number.data or ""
+        number = parse_number(typed)
+        if number is None:
+            return _unknown(typed)
+        return see_other(url_for("certificate.show", number=number))
+    status = 422 if form.errors else 200
+    return page("certificate/check.html", status, form=form, file_form=FileForm())
+
+
+@blueprint.post("/certificates/check")
+@public
+def check_file() -> ResponseReturnValue:
+    """Whether a PDF is exactly, to the last bit, one that was issued."""
+    # Nothing is changed here: strangers must not hold the lock that writers wait for.
+    begin_reading()
+    file_form = FileForm()
+    if not file_form.validate():
+        return page("certificate/check.html", 422, form=NumberForm(None), file_form=file_form)
+    digest = hashlib.file_digest(file_form.file.data.stream, "sha256").hexdigest()
+    document = service.verify_file(db.session(), digest)
+    state = None if document is None else document.certificate.state_on(_today())
+    return page(
+        "certificate/check.html",
+        form=NumberForm(None),
+        file_form=FileForm(None),
+        checked=document,
+        checked_name=file_form.file.data.filename,
+        state=state,
+        zone=_settings().time_zone,
+    )
+
+
+@blueprint.get("/certificates/<number>/documents/<any(en, ar, both):language>.pdf")
+@requires(Permission.VIEW_CERTIFICATE)
+def document(number: str, language: str) -> ResponseReturnValue:
+    """The PDF as it was issued, bit for bit."""
+    certificate = _get(number, Permission.VIEW_CERTIFICATE)
+    found = service.find_document(certificate, language)
+    store = FileStore(_settings().evidence_dir)
+    if found is None or not store.has(found.sha256):
+        abort(404)
+    return send_file(
+        store.path(found.sha256),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"{certificate.number}-{language}.pdf",
+        etag=found.sha256,
+    )
+
+
+@blueprint.get("/certificates/<number>/history")
+@requires(Permission.VIEW_CERTIFICATE)
+def history(number: str) -> ResponseReturnValue:
+    """What was decided over a certificate, and what may be decided next."""
+    return _history(_get(number, Permission.VIEW_CERTIFICATE))
+
+
+@blueprint.post("/certificates/<number>/<any(suspend, restore, withdraw):kind>")
+@requires(Permission.CHANGE_CERTIFICATE)
+def change(number: str, kind: str) -> ResponseReturnValue:
+    """Suspend, restore or withdraw, with the reason."""
+    certificate = _get(number, Permission.CHANGE_CERTIFICATE)
+    decided = DecisionKind(kind)
+    form = ChangeForm(prefix=f"{kind}-")
+    if not form.validate():
+        return _history(certificate, decided, form, 422)
+    try:
+        service.change_state(
+            db.session(),
+            certificate,
+            kind=decided,
+            reason=form.reason.data or "",
+            version=whole_number(form.version.data),
+            by=current_person().id,
+            at=clock.now(),
+            today=_today(),
+        )
+    except (ForbiddenError, NotFoundError):
+        raise
+    except RuleError as error:
+        show_rule_error(form, error)
+        status = 409 if isinstance(error, StaleDecisionError) else 422
+        return _history(certificate, decided, form, status)
+    tell(_CHANGED[decided])
+    return see_other(url_for("certificate.history", number=certificate.number))
+
+
+def _history(
+    certificate: Certificate,
+    kind: DecisionKind | None = None,
+    form: ChangeForm | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    state = certificate.state_on(_today())
+    forms: dict[DecisionKind, ChangeForm] = {}
+    for change_kind in CHANGES[state] if _may_change(certificate) else ():
+        shown = form if form and change_kind is kind else ChangeForm(None, prefix=f"{change_kind}-")
+        # The next sending is about what the person sees now.
+        shown.version.data = str(certificate.version)
+        forms[change_kind] = shown
+    return page(
+        "certificate/history.html",
+        status,
+        certificate=certificate,
+        state=state,
+        tone=TONES[state],
+        decisions=service.decisions_of(db.session(), certificate),
+        forms=forms,
+        refused=form,
+        refused_kind=kind,
+        zone=_settings().time_zone,
+    )
+
+
+def _may_change(certificate: Certificate) -> bool:
+    try:
+        service.ensure_may_change(db.session(), certificate, current_access())
+    except RuleError:
+        return False
+    return True
+
+
+def _unknown(number: str) -> ResponseReturnValue:
+    form = NumberForm(None, number=number)
+    readable = parse_number(number) is not None
+    return page("certificate/unknown.html", 404, form=form, readable=readable)
+
+
+def _get(number: str, permission: Permission) -> Certificate:
+    return service.get_certificate(db.session(), number, current_access(), permission)
+
+
+def _today() -> date:
+    return clock.today(_settings().time_zone)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings

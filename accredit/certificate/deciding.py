@@ -1,0 +1,119 @@
+"""The page on which an assessment is decided. Its address is given in `views`."""
+
+from __future__ import annotations
+
+from flask import current_app, url_for
+from flask.typing import ResponseReturnValue
+
+from accredit import clock
+from accredit.assessment.domain import Stage, WrongStageError
+from accredit.assessment.models import Assessment
+from accredit.assessment.service import (
+    ensure_may_decide,
+    get_assessment,
+    roles_in,
+    waiting_for,
+)
+from accredit.assessment.sight import sight
+from accredit.certificate import service
+from accredit.certificate.domain import DecisionKind, StaleDecisionError
+from accredit.certificate.forms import REFUSE, DecisionForm, whole_number
+from accredit.certificate.summary import summarise
+from accredit.database import db
+from accredit.evidence.store import FileStore
+from accredit.identity.domain import ROLE_NAMES, ForbiddenError, NotFoundError, Permission
+from accredit.identity.sign_in import current_access, current_person
+from accredit.text import N_, RuleError
+from accredit.web.access import requires
+from accredit.web.forms import show_rule_error
+from accredit.web.pages import page, see_other, tell
+
+
+@requires(Permission.VIEW_ASSESSMENT)
+def show(assessment_id: int) -> ResponseReturnValue:
+    """What the decision rests on, the form for it, and afterwards the decision itself."""
+    return _show(_get(assessment_id, Permission.VIEW_ASSESSMENT))
+
+
+@requires(Permission.DECIDE)
+def decide(assessment_id: int) -> ResponseReturnValue:
+    """Grant or refuse."""
+    assessment = _get(assessment_id, Permission.DECIDE)
+    ensure_may_decide(db.session(), assessment, current_access())
+    form = DecisionForm()
+    judgement = service.judge(db.session(), assessment)
+    form.offer(judgement.standard.award(award) for award in judgement.grantable)
+    if not form.validate():
+        return _show(assessment, form, 422)
+    refuse = form.award.data == REFUSE
+    settings = current_app.config["SETTINGS"]
+    try:
+        taken = service.decide(
+            db.session(),
+            assessment,
+            kind=DecisionKind.REFUSE if refuse else DecisionKind.GRANT,
+            award=None if refuse else form.award.data,
+            reason=form.reason.data or "",
+            version=whole_number(form.version.data),
+            by=current_person().id,
+            at=clock.now(),
+            today=clock.today(settings.time_zone),
+            base_url=settings.base_url,
+            store=FileStore(settings.evidence_dir),
+        )
+    except (ForbiddenError, NotFoundError):
+        raise
+    except RuleError as error:
+        show_rule_error(form, error)
+        conflict = isinstance(error, StaleDecisionError | WrongStageError)
+        return _show(assessment, form, 409 if conflict else 422)
+    if taken.certificate is None:
+        tell(N_("The decision is recorded: refused."))
+    else:
+        tell(
+            N_("The decision is recorded and certificate %(number)s is issued."),
+            number=taken.certificate.number,
+        )
+    return see_other(url_for("certificate.decision", assessment_id=assessment.id))
+
+
+def _show(
+    assessment: Assessment, form: DecisionForm | None = None, status: int = 200
+) -> ResponseReturnValue:
+    session = db.session()
+    stage = Stage(assessment.stage)
+    seen = sight(roles_in(assessment, current_access()), stage).agreed
+    context = {"assessment": assessment, "stage": stage, "role_names": ROLE_NAMES}
+    if stage.position < Stage.DECISION.position or not seen:
+        waiting = waiting_for(session, assessment)
+        return page("certificate/decision_waits.html", status, waiting=waiting, **context)
+    taken = service.find_decision(session, assessment)
+    judgement = service.judge(session, assessment, taken)
+    if stage is Stage.DECISION:
+        form = form or _fresh_form(assessment)
+    if form is not None:
+        form.offer(judgement.standard.award(award) for award in judgement.grantable)
+        # The next sending is about what the person sees now.
+        form.version.data = str(assessment.version)
+    return page(
+        "certificate/decision.html",
+        status,
+        form=form,
+        taken=taken,
+        judgement=judgement,
+        summary=summarise(judgement),
+        **context,
+    )
+
+
+def _fresh_form(assessment: Assessment) -> DecisionForm | None:
+    """The form, for whoever may decide now."""
+    try:
+        ensure_may_decide(db.session(), assessment, current_access())
+    except RuleError:
+        return None
+    return DecisionForm(None)
+
+
+def _get(assessment_id: int, permission: Permission) -> Assessment:
+    return get_assessment(db.session(), assessment_id, current_access(), permission)

@@ -1,0 +1,165 @@
+"""Finding certificates: within what a person may see, and for the public by their number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from accredit.certificate.domain import CertificateState, state_on
+from accredit.certificate.models import Certificate, CertificateDocument, Decision
+from accredit.certificate.number import parse_number
+from accredit.identity.domain import (
+    Access,
+    ForbiddenError,
+    NotFoundError,
+    Permission,
+    Reach,
+    Role,
+    allows,
+)
+from accredit.identity.service import within
+from accredit.text import Bilingual
+
+
+def roles_for(certificate: Certificate, access: Access) -> frozenset[Role]:
+    """What the person is to the certificate: roles at its place, or decision maker there.
+
+    Decision makers look after all certificates of the organisations whose pool they are in.
+    """
+    place = access.roles_at(certificate.organisation_id, certificate.department_id)
+    pool = access.pool_roles_at(certificate.organisation_id) & {Role.DECISION_MAKER}
+    return place | pool
+
+
+def get_certificate(
+    session: Session, number: str, access: Access, permission: Permission
+) -> Certificate:
+    """The certificate with its documents and its assessment's assignments.
+
+    Raises `NotFoundError` if there is none that the person may see, `ForbiddenError` if
+    they see it but may not do this.
+    """
+    certificate = session.scalar(
+        select(Certificate)
+        .where(Certificate.number == parse_number(number))
+        .options(selectinload(Certificate.documents))
+    )
+    if certificate is None:
+        raise NotFoundError
+    roles = roles_for(certificate, access)
+    if not allows(roles, Permission.VIEW_CERTIFICATE):
+        raise NotFoundError
+    if not allows(roles, permission):
+        raise ForbiddenError
+    return certificate
+
+
+def list_certificates(session: Session, access: Access) -> list[Certificate]:
+    """Every certificate the person may see with its documents, the newest first; two queries."""
+    pools = Reach.of(grant for grant in access.grants if grant.role is Role.DECISION_MAKER)
+    department = Certificate.department_id.expression
+    query = (
+        select(Certificate)
+        .where(
+            or_(
+                within(access.reach(Permission.VIEW_CERTIFICATE), department),
+                within(pools, department),
+            )
+        )
+        .options(selectinload(Certificate.documents))
+        .order_by(Certificate.issued_on.desc(), Certificate.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCertificate:
+    """What anybody may know of a certificate, and nothing else."""
+
+    number: str
+    organisation: Bilingual
+    department: Bilingual
+    scope: Bilingual
+    standard: Bilingual
+    edition: str
+    award: Bilingual
+    issued_on: date
+    expires_on: date
+    stored_state: str
+    state_since_at: datetime
+
+    def state_on(self, today: date) -> CertificateState:
+        """What the certificate is worth on a day."""
+        return state_on(self.stored_state, self.expires_on, today)
+
+
+_PUBLIC = select(
+    Certificate.number,
+    Certificate.organisation_en,
+    Certificate.organisation_ar,
+    Certificate.department_en,
+    Certificate.department_ar,
+    Certificate.scope_en,
+    Certificate.scope_ar,
+    Certificate.standard_en,
+    Certificate.standard_ar,
+    Certificate.standard_edition,
+    Certificate.award_en,
+    Certificate.award_ar,
+    Certificate.issued_on,
+    Certificate.expires_on,
+    Certificate.state,
+    Certificate.state_since_at,
+)
+
+
+def find_public(session: Session, number: str) -> PublicCertificate | None:
+    """The certificate with this number as a person wrote it, for anybody; one query."""
+    exact = parse_number(number)
+    if exact is None:
+        return None
+    row = session.execute(_PUBLIC.where(Certificate.number == exact)).one_or_none()
+    if row is None:
+        return None
+    return PublicCertificate(
+        number=row.number,
+        organisation=Bilingual(row.organisation_en, row.organisation_ar),
+        department=Bilingual(row.department_en, row.department_ar),
+        scope=Bilingual(row.scope_en, row.scope_ar),
+        standard=Bilingual(row.standard_en, row.standard_ar),
+        edition=row.standard_edition,
+        award=Bilingual(row.award_en, row.award_ar),
+        issued_on=row.issued_on,
+        expires_on=row.expires_on,
+        stored_state=row.state,
+        state_since_at=row.state_since_at,
+    )
+
+
+def verify_file(session: Session, sha256: str) -> CertificateDocument | None:
+    """The document that was issued with exactly this content, with its certificate."""
+    return session.scalar(
+        select(CertificateDocument)
+        .where(CertificateDocument.sha256 == sha256)
+        .options(joinedload(CertificateDocument.certificate))
+        .limit(1)
+    )
+
+
+def find_document(certificate: Certificate, language: str) -> CertificateDocument | None:
+    """The certificate's PDF in "en", "ar" or "both"."""
+    return next((item for item in certificate.documents if item.language == language), None)
+
+
+def decisions_of(session: Session, certificate: Certificate) -> list[Decision]:
+    """Everything that was decided over a certificate, oldest first, with who decided."""
+    query = (
+        select(Decision)
+        .where(Decision.certificate_id == certificate.id)
+        .options(joinedload(Decision.decided_by))
+        .order_by(Decision.decided_at, Decision.id)
+    )
+    return list(session.scalars(query))

@@ -1,0 +1,108 @@
+"""What a decision rests on: the agreed levels, the measured figures, and what they reach."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from accredit.assessment import reading
+from accredit.assessment.models import Assessment
+from accredit.certificate.domain import DecisionKind, grantable
+from accredit.certificate.models import Decision
+from accredit.kpi.service import readings_for
+from accredit.standard.domain import Standard
+from accredit.standard.engine import KpiReading, Result, evaluate
+from accredit.standard.rules import KpiCondition
+from accredit.standard.service import read_standard
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The agreed levels by element code, the figures by KPI, and the engine's answer to them."""
+
+    standard: Standard
+    levels: Mapping[str, str]
+    readings: Mapping[str, KpiReading]
+    result: Result
+
+    @property
+    def grantable(self) -> tuple[str, ...]:
+        """The awards that may be granted, lowest first; none if only a refusal is left."""
+        return grantable([award.id for award in self.standard.awards], self.result.award)
+
+
+def judge(session: Session, assessment: Assessment, decision: Decision | None = None) -> Judgement:
+    """The judgement as it stands, or, given the decision, as it stood when it was taken."""
+    standard = read_standard(assessment.standard_version)
+    levels = reading.agreed_levels(session, assessment)
+    readings = (
+        _present_readings(session, assessment.department_id, standard)
+        if decision is None
+        else read_readings(decision.readings)
+    )
+    return Judgement(standard, levels, readings, evaluate(standard, levels, readings))
+
+
+def find_decision(session: Session, assessment: Assessment) -> Decision | None:
+    """The grant or refusal that closed the assessment, with who decided; None before it."""
+    return session.scalar(
+        select(Decision)
+        .where(
+            Decision.assessment_id == assessment.id,
+            Decision.kind.in_([DecisionKind.GRANT.value, DecisionKind.REFUSE.value]),
+        )
+        .options(joinedload(Decision.decided_by), joinedload(Decision.certificate))
+    )
+
+
+def write_readings(readings: Mapping[str, KpiReading]) -> str:
+    """Figures as JSON text, exactly: decimals as strings."""
+    return json.dumps(
+        {
+            kpi: {
+                "value": _text(figure.value),
+                "low": _text(figure.low),
+                "high": _text(figure.high),
+                "n": figure.n,
+            }
+            for kpi, figure in readings.items()
+        },
+        sort_keys=True,
+    )
+
+
+def read_readings(text: str) -> dict[str, KpiReading]:
+    """The figures `write_readings` wrote."""
+    return {
+        kpi: KpiReading(
+            value=_decimal(row["value"]),
+            low=_decimal(row["low"]),
+            high=_decimal(row["high"]),
+            n=row["n"],
+        )
+        for kpi, row in json.loads(text).items()
+    }
+
+
+def _present_readings(
+    session: Session, department_id: int, standard: Standard
+) -> dict[str, KpiReading]:
+    """The department's latest figures of the KPIs the rules ask for."""
+    asked = {rule.kpi for rule in standard.rules if isinstance(rule, KpiCondition)}
+    if not asked:
+        return {}
+    present = readings_for(session, department_id)
+    return {kpi: present[kpi] for kpi in sorted(asked & present.keys())}
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -1,0 +1,88 @@
+"""A judgement as a decision maker reads it: criteria, gaps, rules and the ladder in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accredit.certificate.judging import Judgement
+from accredit.standard.domain import Criterion, Element, Level
+from accredit.standard.results import NodeTotal, RuleResult, Rung
+from accredit.standard.rules import Award, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionLine:
+    """One criterion: its total, and how many of its elements are below their required level."""
+
+    criterion: Criterion
+    total: NodeTotal
+    below: int
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """An element whose agreed level is below the one it requires."""
+
+    element: Element
+    level: Level
+    required: Level
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule of the standard and the engine's verdict on it."""
+
+    rule: Rule
+    result: RuleResult
+
+
+@dataclass(frozen=True, slots=True)
+class RungLine:
+    """An award of the ladder, whether it is reached, and the rules that stand in its way."""
+
+    award: Award
+    rung: Rung
+    obstacles: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything a decision rests on; `reached` is the highest award that was reached."""
+
+    criteria: tuple[CriterionLine, ...]
+    gaps: tuple[GapLine, ...]
+    rules: tuple[RuleLine, ...]
+    ladder: tuple[RungLine, ...]
+    reached: Award | None
+    elements: int
+
+
+def summarise(judgement: Judgement) -> Summary:
+    """The judgement in the order of the standard."""
+    standard, result = judgement.standard, judgement.result
+    gaps = tuple(
+        GapLine(element, standard.level(level), standard.level(element.required))
+        for element in standard.elements
+        if (level := judgement.levels.get(element.code)) is not None
+        and standard.scale.is_below(level, element.required)
+    )
+    below = [standard.criterion_of(gap.element.code).code for gap in gaps]
+    return Summary(
+        criteria=tuple(
+            CriterionLine(criterion, total, below.count(criterion.code))
+            for criterion, total in zip(standard.criteria, result.criteria, strict=True)
+        ),
+        gaps=gaps,
+        rules=tuple(
+            RuleLine(rule, answer)
+            for rule, answer in zip(standard.rules, result.rules, strict=True)
+        ),
+        ladder=tuple(
+            RungLine(
+                award, rung, tuple(standard.rule(name) for name in (*rung.failed, *rung.unknown))
+            )
+            for award, rung in zip(standard.awards, result.rungs, strict=True)
+        ),
+        reached=None if result.award is None else standard.award(result.award),
+        elements=len(standard.elements),
+    )
