@@ -10,6 +10,8 @@ from accredit.evidence.content import MARKUP, File
 
 _END = re.compile(rb"%%EOF[\s\0]*\Z")
 _MOST_UNPACKED = 64 * 1024 * 1024
+_MOST_OBJECT_STREAMS = 20_000
+_STEP = 16 * 1024
 _DELIMITER = rb"(?=[\s\0/<>\[\]()%]|\Z)"
 
 
@@ -49,16 +51,30 @@ def check_pdf(file: File) -> None:
 
 def _packed_objects(file: File, data: bytes) -> Iterator[bytes]:
     """The contents of compressed object streams, within bounds."""
-    room = _MOST_UNPACKED
-    for found in _OBJECT_STREAM.finditer(data):
+    view, room = memoryview(data), _MOST_UNPACKED
+    for count, found in enumerate(_OBJECT_STREAM.finditer(data)):
         start = _STREAM.search(data, found.end(), found.end() + 4096)
+        if count == _MOST_OBJECT_STREAMS:
+            raise file.swelling()
         if start is None:
             continue
-        try:
-            unpacked = zlib.decompressobj().decompress(data[start.end() :], room)
-        except zlib.error:
-            continue
+        unpacked = _unpack(view[start.end() :], room)
         room -= len(unpacked)
         if room <= 0:
             raise file.swelling()
         yield unpacked
+
+
+def _unpack(packed: memoryview, most: int) -> bytes:
+    """What a stream unpacks to, as far as it can be read and up to `most` bytes."""
+    reader, parts = zlib.decompressobj(), []
+    # In small steps, since the reader copies what it did not need of each.
+    for place in range(0, len(packed), _STEP):
+        try:
+            parts.append(reader.decompress(packed[place : place + _STEP], most))
+        except zlib.error:
+            break
+        most -= len(parts[-1])
+        if reader.eof or most <= 0:
+            break
+    return b"".join(parts)
