@@ -9,18 +9,21 @@ from flask import Blueprint, current_app, url_for
 
 from accredit import clock, i18n
 from accredit.assessment.service import tasks_for
+from accredit.certificate.service import list_certificates
+from accredit.certificate.views import TONES
 from accredit.database import db
 from accredit.identity.domain import POOL_ROLES, Access, Permission, Role
 from accredit.identity.organisations import has_organisation
 from accredit.identity.people import own_roles
 from accredit.identity.sign_in import current_access, current_person
-from accredit.text import Message, N_
+from accredit.text import N_, Message
 from accredit.web.access import requires
 from accredit.web.pages import page
 
 blueprint = Blueprint("home", __name__)
 
 SOON = timedelta(days=7)
+SHOWN_CERTIFICATES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ def index() -> tuple[str, int]:
         tasks=tasks,
         next_step=None if tasks else next_step(access, has_organisation(session)),
         roles=own_roles(session, current_person()),
+        certificates=list_certificates(session, access)[:SHOWN_CERTIFICATES],
+        tones=TONES,
         today=today,
     )
 
