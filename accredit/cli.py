@@ -51,8 +51,11 @@ def _is_there(place: str) -> bool:
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="accredit")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Prove, honestly, that an organisation serves its customers well."""
+    # Features' commands stand below the application; those that need it are handed the key.
+    ctx.obj = _application
 
 
 @cli.command()
@@ -190,6 +193,12 @@ class _Refused(click.ClickException):
     """The command understood but must not, or cannot, do it."""
 
     exit_code = 1
+
+
+def _application() -> AbstractContextManager[Any]:
+    from accredit import setup
+
+    return setup.application(_settings())
 
 
 def _settings() -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Engine, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accredit.certificate.domain import CertificateState, state_on
@@ -113,7 +113,7 @@ _PUBLIC = select(
     Certificate.expires_on,
     Certificate.state,
     Certificate.state_since_at,
-)
+).where(Certificate.number == bindparam("number"))
 
 
 def find_public(session: Session, number: str) -> PublicCertificate | None:
@@ -121,7 +121,13 @@ def find_public(session: Session, number: str) -> PublicCertificate | None:
     exact = parse_number(number)
     if exact is None:
         return None
-    row = session.execute(_PUBLIC.where(Certificate.number == exact)).one_or_none()
+    bind = session.get_bind()
+    if isinstance(bind, Engine) and not session.in_transaction():
+        # Printed codes can draw crowds: without a unit of work the answer takes half the time.
+        with bind.connect() as connection:
+            row = connection.execute(_PUBLIC, {"number": exact}).one_or_none()
+    else:
+        row = session.execute(_PUBLIC, {"number": exact}).one_or_none()
     if row is None:
         return None
     return PublicCertificate(

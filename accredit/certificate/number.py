@@ -1,6 +1,6 @@
 """Certificate numbers: easy to read aloud, hard to guess, and proof against slips of the pen.
 
-A number looks like `SE-2026-7K4M9-QTX2H-B5R3E`: initials of the standard, the year of issue,
+A number looks like `SE-2026-7K4M9-QTX2H-B5R38`: initials of the standard, the year of issue,
 fourteen random characters (70 bits, so that nobody finds a certificate by trying), and one
 check character. The alphabet is Crockford's base 32 (https://www.crockford.com/base32.html),
 which has no I, L, O and U: what people write for 1 and 0 is read as they meant it.

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from functools import lru_cache
 
-from flask import Blueprint, abort, current_app, redirect, request, send_file, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from accredit import clock
@@ -16,15 +26,17 @@ from accredit.certificate.domain import (
     DecisionKind,
     StaleDecisionError,
 )
+from accredit.certificate.finding import PublicCertificate
 from accredit.certificate.forms import ChangeForm, FileForm, NumberForm, whole_number
 from accredit.certificate.models import Certificate
 from accredit.certificate.number import parse_number
 from accredit.config import Settings
 from accredit.database import begin_reading, db
 from accredit.evidence.store import FileStore
+from accredit.i18n import language
 from accredit.identity.domain import ForbiddenError, NotFoundError, Permission
 from accredit.identity.sign_in import current_access, current_person
-from accredit.text import N_, RuleError
+from accredit.text import N_, Language, RuleError
 from accredit.web.access import public, requires
 from accredit.web.forms import show_rule_error
 from accredit.web.pages import page, see_other, tell
@@ -69,15 +81,30 @@ def show(number: str) -> ResponseReturnValue:
         return _unknown(number)
     if certificate.number != number:
         return redirect(url_for("certificate.show", number=certificate.number))
-    today = _today()
-    state = certificate.state_on(today)
-    return page(
+    return _public_page(certificate, _today(), language(), _settings())
+
+
+@lru_cache(maxsize=512)
+def _public_page(
+    shown: PublicCertificate, today: date, in_language: Language, settings: Settings
+) -> str:
+    """The page for one answer of the register, on one day, in one language.
+
+    Printed codes can draw crowds, and the words follow from these values alone. The register
+    itself is asked for every visitor, so a change of state shows at once.
+    """
+    state = shown.state_on(today)
+    return render_template(
         "certificate/public.html",
-        shown=certificate,
+        shown=shown,
         state=state,
         tone=TONES[state],
         today=today,
-        zone=_settings().time_zone,
+        zone=settings.time_zone,
+        # Without the visitor's own query, which must not reach the next visitor.
+        other_language_url=url_for(
+            "certificate.show", number=shown.number, lang="en" if in_language == "ar" else "ar"
+        ),
     )
 
 
@@ -119,12 +146,12 @@ def check_file() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/certificates/<number>/documents/<any(en, ar, both):language>.pdf")
+@blueprint.get("/certificates/<number>/documents/<any(en, ar, both):sheet>.pdf")
 @requires(Permission.VIEW_CERTIFICATE)
-def document(number: str, language: str) -> ResponseReturnValue:
+def document(number: str, sheet: str) -> ResponseReturnValue:
     """The PDF as it was issued, bit for bit."""
     certificate = _get(number, Permission.VIEW_CERTIFICATE)
-    found = service.find_document(certificate, language)
+    found = service.find_document(certificate, sheet)
     store = FileStore(_settings().evidence_dir)
     if found is None or not store.has(found.sha256):
         abort(404)
@@ -132,7 +159,7 @@ def document(number: str, language: str) -> ResponseReturnValue:
         store.path(found.sha256),
         mimetype="application/pdf",
         as_attachment=True,
-        download_name=f"{certificate.number}-{language}.pdf",
+        download_name=f"{certificate.number}-{sheet}.pdf",
         etag=found.sha256,
     )
 
