@@ -195,12 +195,6 @@ class _Refused(click.ClickException):
     exit_code = 1
 
 
-def _application() -> AbstractContextManager[Any]:
-    from accredit import setup
-
-    return setup.application(_settings())
-
-
 def _settings() -> Any:
     from accredit.config import SettingsError, load_settings
 

@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from accredit import clock
@@ -44,16 +43,12 @@ def verify(open_application: OpenApplication, number_or_file: str, as_json: bool
     looks_like_a_file = path.suffix.lower() == ".pdf" or len(path.parts) > 1
     if looks_like_a_file and not path.is_file():
         raise click.BadParameter(f"there is no file {number_or_file}")
-    try:
-        with open_application() as settings:
-            session, today = db.session(), clock.today(settings.time_zone)
-            if path.is_file():
-                answer = _verify_file(session, path, today)
-            else:
-                answer = _verify_number(session, number_or_file, today)
-    except OperationalError as error:
-        message = f"The database cannot be read. Run: accredit init ({error.orig})"
-        raise click.ClickException(message) from error
+    with open_application() as settings:
+        session, today = db.session(), clock.today(settings.time_zone)
+        if path.is_file():
+            answer = _verify_file(session, path, today)
+        else:
+            answer = _verify_number(session, number_or_file, today)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
