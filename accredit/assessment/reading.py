@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from accredit.assessment.domain import ScoreStage, Stage, agreement_holds
 from accredit.assessment.models import Assessment, Score
@@ -106,10 +106,23 @@ def progress_in(session: Session, assessments: Collection[Assessment]) -> dict[i
 def written_counts(
     session: Session, assessments: Collection[Assessment]
 ) -> dict[int, dict[tuple[str, int], int]]:
-    """How many scores of each stage each person wrote, by assessment; one query."""
+    """How many scores of each stage each person wrote, by assessment; one query.
+
+    An agreement older than an assessor's score of the element does not count.
+    """
+    newer = aliased(Score)
+    outdated = exists().where(
+        newer.assessment_id == Score.assessment_id,
+        newer.element_code == Score.element_code,
+        newer.stage == ScoreStage.INDIVIDUAL.value,
+        newer.scored_at > Score.scored_at,
+    )
     query = (
         select(Score.assessment_id, Score.stage, Score.person_id, func.count())
-        .where(Score.assessment_id.in_([item.id for item in assessments]))
+        .where(
+            Score.assessment_id.in_([item.id for item in assessments]),
+            or_(Score.stage != ScoreStage.AGREED.value, ~outdated),
+        )
         .group_by(Score.assessment_id, Score.stage, Score.person_id)
     )
     counts: dict[int, dict[tuple[str, int], int]] = {}
