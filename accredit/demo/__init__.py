@@ -1,0 +1,1 @@
+"""The demonstration: an invented municipality, its people, and two years of their work."""

@@ -1,0 +1,166 @@
+"""The assessments of the story: last year's three, and this year's, one at each stage."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from accredit.demo import levels
+from accredit.demo.library import Shelf, note_new_version, note_shelf, note_withdrawal
+from accredit.demo.scene import Scene
+from accredit.demo.walk import Team, Walk
+from accredit.text import Bilingual
+
+PERMITS = Bilingual(
+    "Commercial licences and building permits: issue, renewal and amendment",
+    "التراخيص التجارية ورخص البناء: إصدارها وتجديدها وتعديلها",
+)
+CALLS = Bilingual(
+    "Enquiries and complaints by telephone, e-mail and chat",
+    "الاستفسارات والشكاوى عبر الهاتف والبريد الإلكتروني والمحادثة",
+)
+PORTAL = Bilingual(
+    "The municipal portal and the Al Waha application",
+    "البوابة الإلكترونية للبلدية وتطبيق الواحة",
+)
+WALK_IN = Bilingual(
+    "Walk-in service at the two neighbourhood centres",
+    "خدمة المراجعين في مركزي الأحياء",
+)
+EVENTS = Bilingual(
+    "Permits for events and temporary markets",
+    "تصاريح الفعاليات والأسواق المؤقتة",
+)
+BILLS = Bilingual(
+    "Water bills, meter readings and instalments",
+    "فواتير المياه وقراءات العدادات والتقسيط",
+)
+
+LICENSING = Team("huda", "khalid", "noor", ("fatima", "rania"), "ibrahim", "laila")
+CONTACT = Team("huda", "maryam", "tariq", ("grace", "fatima"), "daniel", "laila")
+DIGITAL = Team("huda", "yousef", "rania", ("grace", "fatima"), "ibrahim", "laila")
+BILLING = Team("dana", "salem", "salem", ("ibrahim",), "grace", "laila")
+
+
+def note_assessments(scene: Scene) -> dict[str, Walk]:
+    """Note every assessment of the story; the finished ones wait for their decision."""
+    return {**_last_year(scene), **_this_year(scene)}
+
+
+def _last_year(scene: Scene) -> dict[str, Walk]:
+    """Three departments from opening to the end of moderation, side by side."""
+    shelves = {
+        "LIC": note_shelf(scene, "LIC", by="noor", language="ar", first=412, last=404),
+        "CC": note_shelf(scene, "CC", by="tariq", language="en", first=413, last=405),
+        "DIG": note_shelf(scene, "DIG", by="rania", language="ar", first=414, last=406),
+    }
+    walks = {
+        "licensing-before": Walk(scene, "LIC", LICENSING, levels.LICENSING_BEFORE, shelves["LIC"]),
+        "contact-before": Walk(scene, "CC", CONTACT, levels.CONTACT_BEFORE, shelves["CC"]),
+        "digital-before": Walk(scene, "DIG", DIGITAL, levels.DIGITAL_BEFORE, shelves["DIG"]),
+    }
+    scopes = (PERMITS, CALLS, PORTAL)
+    cycle = str(scene.diary.today.year - 1)
+    for number, (walk, scope) in enumerate(zip(walks.values(), scopes, strict=True)):
+        later = 3 * number
+        due_on = scene.diary.today - timedelta(days=345)
+        walk.note_opening(425 - later, cycle=cycle, scope=scope, due_on=due_on)
+        walk.note_start(421 - later)
+        walk.note_self_assessment(402 - later, 393 - later)
+        walk.note_scoring(388 - later, 374 - later)
+        walk.note_moderation(370 - later, 362 - later)
+    return walks
+
+
+def _this_year(scene: Scene) -> dict[str, Walk]:
+    """One assessment at each stage on the way to a decision."""
+    decision = _at_decision(scene)
+    moderation = _at_moderation(scene)
+    scoring = _at_scoring(scene)
+    self_assessment = _at_self_assessment(scene, moderation.shelf)
+    _at_set_up(scene, decision.shelf)
+    _at_the_water_company(scene)
+    return {
+        "licensing-now": decision,
+        "contact-now": moderation,
+        "digital-now": scoring,
+        "contact-walk-in": self_assessment,
+    }
+
+
+def _cycle(scene: Scene) -> str:
+    return str(scene.diary.today.year)
+
+
+def _at_decision(scene: Scene) -> Walk:
+    shelf = note_shelf(scene, "LIC", by="noor", language="ar", first=74, last=66)
+    walk = Walk(scene, "LIC", LICENSING, levels.LICENSING_NOW, shelf)
+    due_on = scene.diary.today + timedelta(days=12)
+    walk.note_opening(80, cycle=_cycle(scene), scope=PERMITS, due_on=due_on)
+    walk.note_start(77)
+    walk.note_self_assessment(63, 50)
+    note_new_version(scene, shelf, "report", by="noor", moment=scene.diary.moment(56, 11, 25))
+    walk.note_scoring(46, 24)
+    walk.note_moderation(19, 7)
+    return walk
+
+
+def _at_moderation(scene: Scene) -> Walk:
+    shelf = note_shelf(scene, "CC", by="tariq", language="en", first=64, last=57)
+    walk = Walk(scene, "CC", CONTACT, levels.CONTACT_NOW, shelf)
+    due_on = scene.diary.today + timedelta(days=20)
+    walk.note_opening(70, cycle=_cycle(scene), scope=CALLS, due_on=due_on)
+    walk.note_start(67)
+    walk.note_self_assessment(54, 40)
+    walk.note_scoring(36, 14)
+    walk.note_moderation(9, 2, share=0.6)
+    return walk
+
+
+def _at_scoring(scene: Scene) -> Walk:
+    shelf = note_shelf(scene, "DIG", by="rania", language="ar", first=42, last=36)
+    walk = Walk(scene, "DIG", DIGITAL, levels.DIGITAL_NOW, shelf)
+    due_on = scene.diary.today + timedelta(days=30)
+    walk.note_opening(48, cycle=_cycle(scene), scope=PORTAL, due_on=due_on)
+    walk.note_start(45)
+    walk.note_self_assessment(33, 20)
+    walk.note_scoring(16, 1, counts={"grace": 30, "fatima": 17})
+    return walk
+
+
+def _at_self_assessment(scene: Scene, shelf: Shelf) -> Walk:
+    """A second assessment of the contact centre, with the evidence it has already."""
+    walk = Walk(scene, "CC", CONTACT, levels.CONTACT_NOW, shelf)
+    due_on = scene.diary.today + timedelta(days=9)
+    walk.note_opening(26, cycle=_cycle(scene), scope=WALK_IN, due_on=due_on)
+    walk.note_start(23)
+    walk.note_self_assessment(17, 1, count=26, submit=False)
+    note_withdrawal(
+        scene,
+        shelf,
+        "sign",
+        reason=Bilingual(
+            "The code on the sign led to last year's survey; a new sign is being printed.",
+            "رمز اللوحة يقود إلى استبيان السنة الماضية، وتُطبع الآن لوحة جديدة.",
+        ),
+        by="tariq",
+        moment=scene.diary.moment(1, 15, 45),
+    )
+    return walk
+
+
+def _at_set_up(scene: Scene, shelf: Shelf) -> None:
+    """Opened a few days ago; the programme manager is still looking for people."""
+    walk = Walk(scene, "LIC", LICENSING, levels.LICENSING_NOW, shelf)
+    due_on = scene.diary.today + timedelta(days=75)
+    walk.note_opening(5, cycle=_cycle(scene), scope=EVENTS, due_on=due_on, staffed=False)
+
+
+def _at_the_water_company(scene: Scene) -> None:
+    """Another organisation, which must see nothing of the first, has just begun."""
+    pieces = frozenset({"charter", "register", "figures", "survey", "report", "minutes"})
+    shelf = note_shelf(scene, "BIL", by="salem", language="ar", first=27, last=21, only=pieces)
+    walk = Walk(scene, "BIL", BILLING, levels.BILLING_NOW, shelf)
+    due_on = scene.diary.today + timedelta(days=25)
+    walk.note_opening(34, cycle=_cycle(scene), scope=BILLS, due_on=due_on)
+    walk.note_start(31)
+    walk.note_self_assessment(17, 1, count=10, submit=False)

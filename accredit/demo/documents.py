@@ -1,0 +1,348 @@
+"""What stands in the documents a department shows: a charter, a strategy, minutes, a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accredit.demo.chance import seeded
+from accredit.demo.files import Document, Section
+from accredit.text import Bilingual, Language
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """For whom a file is made: the department's and organisation's names, language and year."""
+
+    department: Bilingual
+    organisation: Bilingual
+    language: Language
+    year: int
+
+    def say(self, en: str, ar: str) -> str:
+        """The text in the file's language, with department and year filled in."""
+        text = ar if self.language == "ar" else en
+        return text.format(
+            dep=self.department.in_language(self.language), year=self.year, before=self.year - 1
+        )
+
+    def document(self, title: str, *sections: Section) -> Document:
+        """A document of this department."""
+        subtitle = " · ".join(
+            name.in_language(self.language) for name in (self.organisation, self.department)
+        )
+        return Document(title, subtitle, self.language, sections)
+
+
+def charter(at: Setting, title: str) -> Document:
+    """The service charter: what is promised, within what time, and who answers for it."""
+    say = at.say
+    return at.document(
+        title,
+        Section(
+            say("What customers may expect", "ما يحق للمتعامل أن يتوقعه"),
+            (
+                say(
+                    "{dep} promises what it can keep. Each promise below has an owner, is "
+                    "measured on every case, and is published each quarter with the share kept.",
+                    "لا تعد {dep} إلا بما تستطيع الوفاء به. ولكل التزام فيما يأتي مسؤول، ويُقاس على "
+                    "الحالات كلها، وتُنشر نسبة الوفاء به كل ربع سنة.",
+                ),
+                say(
+                    "A customer who waits longer than promised is told before the date passes, "
+                    "with the reason and a new date.",
+                    "ومن تتأخر معاملته نبلغه قبل حلول الموعد بالسبب وبالموعد الجديد.",
+                ),
+            ),
+            table=(
+                (say("Promise", "الالتزام"), say("Within", "المدة"), say("Owner", "المسؤول")),
+                (
+                    say("First answer to an e-mail", "أول رد على بريد إلكتروني"),
+                    say("24 hours", "24 ساعة"),
+                    say("Head of correspondence", "رئيس وحدة المراسلات"),
+                ),
+                (
+                    say("Telephone answered by a person", "رد موظف على المكالمة"),
+                    say("60 seconds", "60 ثانية"),
+                    say("Shift leader", "رئيس المناوبة"),
+                ),
+                (
+                    say("Standard request settled", "إنجاز الطلب المعتاد"),
+                    say("3 working days", "3 أيام عمل"),
+                    say("Head of requests", "رئيس وحدة الطلبات"),
+                ),
+                (
+                    say("Complaint answered with reasons", "الرد المعلّل على الشكوى"),
+                    say("10 working days", "10 أيام عمل"),
+                    say("Complaints officer", "مسؤول الشكاوى"),
+                ),
+            ),
+        ),
+        Section(
+            say("If a promise is not kept", "إذا لم نفِ بالتزام"),
+            (
+                say(
+                    "Say so at the counter, by telephone or online. The owner of the promise "
+                    "answers in person within two working days, and the cause is recorded.",
+                    "أخبرنا في صالة الخدمة أو بالهاتف أو عبر الموقع. ويرد عليك المسؤول عن الالتزام "
+                    "بنفسه خلال يومي عمل، ويُسجَّل السبب.",
+                ),
+                say(
+                    "Anyone may ask for a review by somebody who had no part in the case.",
+                    "ولكل متعامل أن يطلب مراجعة من موظف لم يشارك في المعاملة.",
+                ),
+            ),
+        ),
+        Section(
+            say("Review of the charter", "مراجعة الميثاق"),
+            (
+                say(
+                    "Approved for {year} by the head of {dep}. Promises kept in fewer than 90% of "
+                    "cases in two consecutive quarters are examined with the teams that keep them.",
+                    "اعتُمد لسنة {year} من قائد {dep}. وكل التزام تقل نسبة الوفاء به عن 90٪ في "
+                    "ربعين "
+                    "متتاليين يُدرس مع الفرق القائمة عليه.",
+                ),
+            ),
+        ),
+    )
+
+
+def strategy(at: Setting, title: str) -> Document:
+    """The service strategy: vision, objectives with baseline and target, risks."""
+    say = at.say
+    return at.document(
+        title,
+        Section(
+            say("Vision", "الرؤية"),
+            (
+                say(
+                    "Whoever needs {dep} is done in one step and leaves with an answer.",
+                    "من احتاج إلى {dep} أنجز معاملته بخطوة واحدة وخرج بجواب.",
+                ),
+            ),
+        ),
+        Section(
+            say("Objectives for {year}", "أهداف سنة {year}"),
+            (
+                say(
+                    "Baselines are the averages of {before}. Owners report every month.",
+                    "خطوط الأساس هي متوسطات سنة {before}، ويرفع المسؤولون تقاريرهم كل شهر.",
+                ),
+            ),
+            table=(
+                (
+                    say("Objective", "الهدف"),
+                    say("Baseline", "خط الأساس"),
+                    say("Target", "المستهدف"),
+                ),
+                (say("Satisfied customers", "المتعاملون الراضون"), "74%", "85%"),
+                (say("Solved at first contact", "الحل من أول تواصل"), "62%", "72%"),
+                (say("Promised times kept", "الوفاء بالمواعيد"), "81%", "92%"),
+                (
+                    say("Staff trained in service skills", "الموظفون المدرَّبون على مهارات الخدمة"),
+                    "60%",
+                    "95%",
+                ),
+            ),
+        ),
+        Section(
+            say("Risks", "المخاطر"),
+            (
+                say(
+                    "Seasonal peaks in the first quarter, two posts not yet filled, and a renewal "
+                    "of the case system in summer. Each has a named owner and a plan.",
+                    "ذروة موسمية في الربع الأول، ووظيفتان شاغرتان، وتحديث نظام المعاملات في الصيف. "
+                    "ولكل "
+                    "منها مسؤول مسمّى وخطة.",
+                ),
+            ),
+        ),
+    )
+
+
+def procedures(at: Setting, title: str) -> Document:
+    """The handbook: steps of the main process, exceptions, complaints."""
+    say = at.say
+    steps = (
+        ("Receive the request in any channel", "استلام الطلب من أي قناة", "5", "5"),
+        ("Check that it is complete while the customer is there", "التأكد من اكتماله", "10", "10"),
+        ("Decide, or ask the one person who can", "البت فيه أو سؤال صاحب الصلاحية", "40", "40"),
+        ("Tell the customer, with the reason", "إبلاغ المتعامل مع بيان السبب", "5", "5"),
+        ("Ask whether it was easy, and close", "السؤال عن سهولة الإجراء ثم الإغلاق", "2", "2"),
+    )
+    return at.document(
+        title,
+        Section(
+            say("From request to answer", "من الطلب إلى الجواب"),
+            (
+                say(
+                    "The owner of the process reviews these steps twice a year with three "
+                    "customers and three serving employees.",
+                    "يراجع مالك العملية هذه الخطوات مرتين في السنة مع ثلاثة متعاملين وثلاثة من "
+                    "مقدمي "
+                    "الخدمة.",
+                ),
+            ),
+            table=(
+                (say("Step", "الخطوة"), say("Minutes", "الدقائق")),
+                *((say(en, ar), minutes) for en, ar, minutes, _ in steps),
+            ),
+        ),
+        Section(
+            say("What staff may decide on the spot", "ما يبتّ فيه الموظف في الحال"),
+            (
+                say(
+                    "Waive a late fee once a year, extend a date by five working days, accept a "
+                    "copy where the original follows within a week. Each use is noted in the case.",
+                    "الإعفاء من غرامة تأخير مرة في السنة، وتمديد الموعد خمسة أيام عمل، وقبول صورة "
+                    "الوثيقة "
+                    "على أن يُقدَّم الأصل خلال أسبوع. ويُدوَّن كل استعمال لذلك في المعاملة.",
+                ),
+            ),
+        ),
+        Section(
+            say("Complaints and exceptions", "الشكاوى والحالات الخاصة"),
+            (
+                say(
+                    "Acknowledge within two working days, answer within ten with reasons, offer a "
+                    "review by somebody not involved. Causes are counted every month.",
+                    "الإشعار بالاستلام خلال يومي عمل، والرد المعلّل خلال عشرة أيام، وعرض مراجعة من "
+                    "موظف لم "
+                    "يشارك في المعاملة. وتُحصى الأسباب كل شهر.",
+                ),
+            ),
+        ),
+    )
+
+
+def minutes(at: Setting, title: str) -> Document:
+    """Minutes of three meetings about customers' results, with what was decided."""
+    say = at.say
+    meetings = (
+        ("January", "يناير", "Open a second counter on Sundays", "فتح شباك ثانٍ يوم الأحد"),
+        ("April", "أبريل", "Rewrite the three letters most asked about", "إعادة صياغة ثلاث رسائل"),
+        ("September", "سبتمبر", "Call back ten dissatisfied customers", "الاتصال بعشرة غير راضين"),
+    )
+    return at.document(
+        title,
+        *(
+            Section(
+                say(f"Meeting of {en} {{year}}", f"اجتماع {ar} {{year}}"),
+                (
+                    say(
+                        "Present: the head of {dep}, the unit heads and two serving employees.",
+                        "الحضور: قائد {dep} ورؤساء الوحدات واثنان من مقدمي الخدمة.",
+                    ),
+                    say(
+                        "The month's satisfaction, waiting times and five comments by customers "
+                        "were read out and discussed.",
+                        "عُرضت نتائج الرضا وأزمنة الانتظار وخمسة من تعليقات المتعاملين، ثم نوقشت.",
+                    ),
+                ),
+                table=(
+                    (
+                        say("Decision", "القرار"),
+                        say("Responsible", "المسؤول"),
+                        say("Due", "الموعد"),
+                    ),
+                    (
+                        say(decision, decided),
+                        say("Head of requests", "رئيس وحدة الطلبات"),
+                        say("30 days", "30 يومًا"),
+                    ),
+                ),
+            )
+            for en, ar, decision, decided in meetings
+        ),
+    )
+
+
+def annual_report(at: Setting, title: str) -> Document:
+    """The year's report: figures by channel as table and bars, and what follows from them."""
+    say = at.say
+    draw = seeded(title, at.department.en, at.year)
+    channels = (
+        say("Counter", "صالة الخدمة"),
+        say("Telephone", "الهاتف"),
+        say("Website", "الموقع"),
+        say("Application", "التطبيق"),
+        say("E-mail", "البريد الإلكتروني"),
+    )
+    shares = tuple((name, float(draw.randint(62, 91))) for name in channels)
+    return at.document(
+        title,
+        Section(
+            say("The year in figures", "السنة في أرقام"),
+            (
+                say(
+                    "All figures are computed from the raw list of cases; the list is kept and can "
+                    "be recomputed. Figures with fewer than 30 answers are not shown.",
+                    "حُسبت الأرقام كلها من القائمة الأصلية للحالات، وهي محفوظة ويمكن إعادة الحساب "
+                    "منها. ولا "
+                    "تُعرض الأرقام التي تقل ردودها عن 30.",
+                ),
+            ),
+            table=(
+                (say("Channel", "القناة"), say("Cases", "الحالات"), say("Answers", "الردود")),
+                *((name, draw.randint(900, 9000), draw.randint(80, 700)) for name in channels),
+            ),
+        ),
+        Section(
+            say("Satisfied customers by channel", "المتعاملون الراضون بحسب القناة"),
+            shares=shares,
+        ),
+        Section(
+            say("What was learned", "ما استفدناه"),
+            (
+                say(
+                    "Most repeat contacts come from letters that name no next step. Three letters "
+                    "were rewritten with customers; repeat contacts about them fell by a third.",
+                    "أكثر ما يعاود المتعامل التواصل بسببه رسائل لا تبيّن الخطوة التالية. فأُعيدت "
+                    "صياغة ثلاث "
+                    "منها بمشاركة متعاملين، وتراجعت معاودة التواصل بشأنها بمقدار الثلث.",
+                ),
+                say(
+                    "Not yet solved: waiting on Sundays and after holidays.",
+                    "ولم يُحل بعد: الانتظار أيام الأحد وبعد العطل.",
+                ),
+            ),
+        ),
+    )
+
+
+def screens(at: Setting, title: str) -> Document:
+    """A walk through the system staff work with, in words; personal data left out."""
+    say = at.say
+    return at.document(
+        title,
+        Section(
+            say("What an employee sees when a customer calls", "ما يراه الموظف عند اتصال المتعامل"),
+            (
+                say(
+                    "The record opens by telephone number or identity number and shows earlier "
+                    "contacts in every channel, open requests, consent and the preferred language.",
+                    "يُفتح السجل برقم الهاتف أو رقم الهوية، ويعرض التعاملات السابقة في القنوات "
+                    "كلها والطلبات "
+                    "المفتوحة والموافقة واللغة المفضلة.",
+                ),
+            ),
+            table=(
+                (say("Field", "الحقل"), say("Kept for", "مدة الحفظ")),
+                (say("Contacts", "التعاملات"), say("5 years", "5 سنوات")),
+                (say("Recordings", "التسجيلات"), say("90 days", "90 يومًا")),
+                (
+                    say("Consent to reminders", "الموافقة على التذكير"),
+                    say("Until withdrawn", "حتى سحبها"),
+                ),
+            ),
+        ),
+        Section(
+            say("Who may open a record", "من يفتح السجل"),
+            (
+                say(
+                    "Only staff with an open contact; every look is logged and sampled monthly.",
+                    "لا يفتحه إلا موظف لديه تواصل قائم، ويُسجَّل كل اطلاع وتُفحص عينة منه كل شهر.",
+                ),
+            ),
+        ),
+    )
