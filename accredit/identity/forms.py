@@ -18,11 +18,26 @@ from accredit.text import N_, Bilingual, Language, Message
 from accredit.web.forms import Form, required
 
 #: Each language in its own words, so that everybody finds theirs.
-LANGUAGE_CHOICES = [("en", "English"), ("ar", "العربية")]
+LANGUAGE_CHOICES = {"en": "English", "ar": "العربية"}
+
+
+#: A path on this site; two slashes, a backslash or white space could lead elsewhere.
+_OWN_PATH = re.compile(r"/(?!/)[^\\\s\x00-\x1f]*")
+
+
+def own_path(address: str | None) -> str:
+    """`address` if it is a path of this site, else an empty text."""
+    text = address or ""
+    return text if _OWN_PATH.fullmatch(text) and "%5c" not in text.lower() else ""
 
 
 class SignInForm(LoginForm):
     """E-mail and password. One sentence for every failure: nobody learns who has an account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # An address elsewhere is no mistake of the person: it is forgotten, not refused.
+        self.next.data = own_path(self.next.data)
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the two belong together and the account is enabled."""
@@ -106,14 +121,12 @@ class RoleForm(Form):
 
     def offer(self, roles: tuple[Role, ...], places: list[Place]) -> None:
         """Fill the two lists of choices in the reader's language."""
-        self.role.choices = [
-            ("", gettext("Choose a role")),
-            *((role.value, gettext(ROLE_NAMES[role])) for role in roles),
-        ]
-        self.place.choices = [
-            ("", gettext("Choose a place")),
-            *((place.key, place_words(place)) for place in places),
-        ]
+        self.role.choices = {"": gettext("Choose a role")} | {
+            role.value: gettext(ROLE_NAMES[role]) for role in roles
+        }
+        self.place.choices = {"": gettext("Choose a place")} | {
+            place.key: place_words(place) for place in places
+        }
         self._places = {place.key: place for place in places}
 
     @property

@@ -14,7 +14,7 @@ from flask_security.utils import hash_password, login_user, verify_password
 from accredit.config import Mode, Settings
 from accredit.database import db
 from accredit.identity.domain import Access, ForbiddenError, NotFoundError, Permission
-from accredit.identity.forms import SignInForm
+from accredit.identity.forms import SignInForm, own_path
 from accredit.identity.models import Person
 from accredit.identity.passwords import (
     DEMO_PASSWORD,
@@ -63,7 +63,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     security = Security(app, datastore, login_form=SignInForm)
     security.login_context_processor(_sign_in_context)
     app.before_request(_hide_unused_pages)
-    app.after_request(_mark_failed_sign_in)
+    app.after_request(_finish_sign_in)
 
     @app.errorhandler(NotFoundError)
     def not_found(_error: NotFoundError) -> tuple[str, int]:
@@ -136,11 +136,16 @@ def _hide_unused_pages() -> None:
         abort(404)
 
 
-def _mark_failed_sign_in(response: Response) -> Response:
-    # The library answers 200 to a wrong password; a form that failed is 422 everywhere here.
-    failed = request.endpoint == "security.login" and request.method == "POST"
-    if failed and response.status_code == 200:
-        response.status_code = 422
+def _finish_sign_in(response: Response) -> Response:
+    """Lead nowhere but into this site, and say 422 of a form that failed.
+
+    The library answers 200 to a wrong password, and takes the way onward from the request.
+    """
+    if request.endpoint == "security.login":
+        if "Location" in response.headers:
+            response.location = own_path(response.location) or "/"
+        elif request.method == "POST" and response.status_code == 200:
+            response.status_code = 422
     return response
 
 

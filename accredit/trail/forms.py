@@ -40,10 +40,9 @@ class TrailForm(Form):
 
     def offer(self, actors: Iterable[Person]) -> None:
         """Fill the lists of choices in the reader's language."""
-        self.person.choices = [
-            ("", gettext("All")),
-            *((str(actor.id), say(actor.name)) for actor in actors),
-        ]
+        self.person.choices = {"": gettext("All")} | {
+            str(actor.id): say(actor.name) for actor in actors
+        }
         self.action.choices = _choices(ACTIONS, self.action.data)
         self.subject.choices = _choices(SUBJECTS, self.subject.data)
 
@@ -59,10 +58,10 @@ class TrailForm(Form):
         )
 
 
-def _choices(words: Mapping[str, str], asked: str | None) -> list[tuple[str, str]]:
+def _choices(words: Mapping[str, str], asked: str | None) -> dict[str, str]:
     """All, what has words, and what was asked for even if it has none."""
-    choices = [("", gettext("All")), *((key, gettext(text)) for key, text in words.items())]
-    return choices if not asked or asked in words else [*choices, (asked, asked)]
+    choices = {"": gettext("All")} | {key: gettext(text) for key, text in words.items()}
+    return choices if not asked else {asked: asked} | choices
 
 
 def _start(day: date | None, zone: ZoneInfo) -> datetime | None:
