@@ -20,7 +20,13 @@ class PeriodError(RuleError):
 
 
 class NothingToImportError(RuleError):
-    """No row of the file is an answer, so there is nothing to measure."""
+    """No row of the file is an answer; `found` says what became of each row."""
+
+    def __init__(self, found: Preview) -> None:
+        self.found = found
+        super().__init__(
+            N_("No row of the file has an answer that can be used. Check the columns chosen.")
+        )
 
 
 class FutureAnswersError(RuleError):
@@ -52,9 +58,7 @@ def figures(table: Table, choices: Choices, definition: KpiDefinition, today: da
     """
     found = preview(table, choices.mapping, definition)
     if found.accepted == 0:
-        raise NothingToImportError(
-            N_("No row of the file has an answer that can be used. Check the columns chosen.")
-        )
+        raise NothingToImportError(found)
     if choices.mapping.window is Window.WHOLE:
         only = found.windows[0]
         start_on, end_on = _period(only, choices.period)

@@ -12,7 +12,7 @@ from accredit import audit
 from accredit.identity.domain import Access, ForbiddenError, NotFoundError, Permission
 from accredit.identity.models import Department
 from accredit.identity.service import within
-from accredit.kpi.choices import Choices, Figures, to_json
+from accredit.kpi.choices import Choices, Figures, from_json, to_json
 from accredit.kpi.domain import KpiDefinition
 from accredit.kpi.models import KpiImport, Measurement
 from accredit.text import N_, RuleError
@@ -204,6 +204,26 @@ def measurements_of(session: Session, import_id: int) -> list[Measurement]:
         .order_by(Measurement.start_on, Measurement.end_on)
     )
     return list(session.scalars(query))
+
+
+def with_sources(session: Session, department_id: int, kpi: str) -> list[Measurement]:
+    """A KPI's values that count now, with the imports they came from and who made those."""
+    query = (
+        select(Measurement)
+        .where(
+            Measurement.department_id == department_id,
+            Measurement.kpi == kpi,
+            Measurement.replaced_at.is_(None),
+        )
+        .options(joinedload(Measurement.source).joinedload(KpiImport.imported_by))
+        .order_by(Measurement.start_on, Measurement.end_on)
+    )
+    return list(session.scalars(query))
+
+
+def choices_of(row: KpiImport) -> Choices:
+    """What was chosen when the file was imported."""
+    return from_json(row.mapping)
 
 
 def _replace(session: Session, row: KpiImport, windows: Collection[tuple[date, date]]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -78,6 +78,13 @@ def latest_for(
     for row in session.scalars(query.where(ranked.c.place == 1)):
         found.setdefault(row.department_id, {})[row.kpi] = row
     return found
+
+
+def latest_of(rows: Iterable[Measurement]) -> Measurement | None:
+    """The one among values that count now which `latest` would name."""
+    return max(
+        rows, key=lambda row: (row.status == Status.OK, row.end_on, row.start_on), default=None
+    )
 
 
 def readings_for(session: Session, department_id: int) -> dict[str, KpiReading]:

@@ -1,0 +1,230 @@
+"""A KPI's measurements as a run chart, and as a small line of their trend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from accredit.charts.geometry import Circle, DataTable, Drawing, Line, Polyline, Shape, finish
+from accredit.charts.run_chart import Limits, Point, RunWords, run_chart
+from accredit.charts.styles import Role
+from accredit.i18n import direction, gettext, say
+from accredit.kpi.control_chart import XmrChart, xmr_chart
+from accredit.kpi.display import chart_text, short_window_text, value_text, window_text
+from accredit.kpi.domain import KpiDefinition, KpiValue, Status
+from accredit.kpi.importing import Window, window_of
+from accredit.kpi.series import kind_of
+
+_MOST_WINDOWS = 120
+_TREND_WIDTH, _TREND_HEIGHT, _TREND_INSET = 160.0, 44.0, 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Windowed:
+    """A value and the days it covers, stored or about to be."""
+
+    start_on: date
+    end_on: date
+    value: KpiValue
+
+
+@dataclass(frozen=True, slots=True)
+class RunChart:
+    """A drawing with what the control chart says of its windows, in words."""
+
+    drawing: Drawing
+    signals: tuple[str, ...]
+    has_limits: bool
+
+
+def kpi_chart(
+    definition: KpiDefinition, rows: Sequence[Windowed], target: float | None = None
+) -> RunChart:
+    """The run chart of `rows`: windows of one kind in their order, see `series.alike`.
+
+    Limits of ordinary variation are drawn where five windows or more have enough answers;
+    windows with too few are shown, but say nothing about the limits.
+    """
+    sure = [row for row in rows if row.value.status is Status.OK and row.value.value is not None]
+    control = xmr_chart([row.value.value for row in sure if row.value.value is not None])
+    points = [_point(row) for row in _with_gaps(rows)]
+    limits = _limits(definition, control)
+    low, high = definition.bounds
+    drawing = run_chart(
+        points,
+        target=target,
+        mean=control.centre if control else None,
+        limits=limits,
+        bounds=(low, high) if low is not None and high is not None else None,
+        format_value=_formatter(definition, rows, target, control, limits),
+        words=RunWords(
+            period=gettext("Window"),
+            value=say(definition.name),
+            interval=gettext("95% interval"),
+            target=gettext("Target"),
+            mean=gettext("Mean"),
+            limits=gettext("Ordinary variation"),
+        ),
+        rtl=direction() == "rtl",
+        title=gettext("%(kpi)s over time", kpi=say(definition.name)),
+        description=_description(definition, rows),
+        width=680,
+        height=300,
+    )
+    return RunChart(drawing, _signals(sure, control), control is not None)
+
+
+def trend(definition: KpiDefinition, rows: Sequence[Windowed], target: float | None) -> Drawing:
+    """A line of the values without axes, for beside a figure; the dashed line is the target."""
+    known = [row.value.value for row in rows if row.value.value is not None]
+    everything = [*known, *([] if target is None else [target])] or [0.0]
+    low, span = min(everything), (max(everything) - min(everything)) or 1.0
+
+    def y(value: float) -> float:
+        return (
+            _TREND_HEIGHT
+            - _TREND_INSET
+            - (_TREND_HEIGHT - 2 * _TREND_INSET) * ((value - low) / span)
+        )
+
+    step = (_TREND_WIDTH - 2 * _TREND_INSET) / max(len(known) - 1, 1)
+    places = [(_TREND_INSET + step * index, y(value)) for index, value in enumerate(known)]
+    shapes: list[Shape] = []
+    if target is not None:
+        shapes.append(Line(0, y(target), _TREND_WIDTH, y(target), Role.TARGET))
+    if len(places) > 1:
+        shapes.append(Polyline(tuple(places), Role.LINE_1))
+    if places:
+        shapes.append(Circle(*places[-1], 3.5, Role.MARK_1))
+    return finish(
+        width=_TREND_WIDTH,
+        height=_TREND_HEIGHT,
+        shapes=shapes,
+        rtl=direction() == "rtl",
+        title=gettext("Trend of %(kpi)s", kpi=say(definition.name)),
+        description=_description(definition, rows),
+        table=DataTable((), ()),
+    )
+
+
+def _limits(definition: KpiDefinition, control: XmrChart | None) -> Limits | None:
+    """The limits as they can be drawn: no share lies below 0% and no wait is negative."""
+    if control is None:
+        return None
+    low, high = definition.bounds
+    return Limits(
+        control.lower if low is None else max(low, control.lower),
+        control.upper if high is None else min(high, control.upper),
+    )
+
+
+def _with_gaps(rows: Sequence[Windowed]) -> list[Windowed | tuple[date, date]]:
+    """The rows with the calendar windows between them in which nothing was measured."""
+    if not rows:
+        return []
+    kind = kind_of(rows[0].start_on, rows[0].end_on)
+    if kind is Window.WHOLE:
+        return list(rows)
+    measured = {row.start_on: row for row in rows}
+    found: list[Windowed | tuple[date, date]] = []
+    day = rows[0].start_on
+    while day <= rows[-1].start_on and len(found) <= _MOST_WINDOWS:
+        days = window_of(day, kind) or (day, day)
+        found.append(measured.get(day) or days)
+        day = days[1] + timedelta(days=1)
+    return found if len(found) <= _MOST_WINDOWS else list(rows)
+
+
+def _point(row: Windowed | tuple[date, date]) -> Point:
+    if isinstance(row, tuple):
+        return Point(short_window_text(*row), None)
+    label = short_window_text(row.start_on, row.end_on)
+    return Point(label, row.value.value, row.value.low, row.value.high)
+
+
+def _formatter(
+    definition: KpiDefinition,
+    rows: Sequence[Windowed],
+    target: float | None,
+    control: XmrChart | None,
+    limits: Limits | None,
+) -> Callable[[float], str]:
+    """Figures as they stand on the page; the round numbers of the axis stay as they are."""
+    figures = {
+        number for row in rows for number in (row.value.value, row.value.low, row.value.high)
+    }
+    figures |= {target}
+    if control is not None and limits is not None:
+        figures |= {control.centre, limits.low, limits.high}
+    largest = max((number for number in figures if number is not None), default=0.0)
+
+    def text(number: float) -> str:
+        decimals = definition.decimals if number in figures else _decimals_of(number)
+        return chart_text(definition, number, decimals=decimals, largest=largest)
+
+    return text
+
+
+def _decimals_of(number: float) -> int:
+    """How many decimals a round number of an axis needs."""
+    return next((places for places in range(6) if round(number, places) == number), 6)
+
+
+def _description(definition: KpiDefinition, rows: Sequence[Windowed]) -> str:
+    if not rows:
+        return ""
+    first, last = rows[0], rows[-1]
+    if first is last:
+        return (
+            f"{window_text(last.start_on, last.end_on)}: {value_text(definition, last.value.value)}"
+        )
+    return str(
+        gettext(
+            "From %(first)s in %(start)s to %(last)s in %(end)s",
+            first=value_text(definition, first.value.value),
+            start=window_text(first.start_on, first.end_on),
+            last=value_text(definition, last.value.value),
+            end=window_text(last.start_on, last.end_on),
+        )
+    )
+
+
+def _signals(rows: Sequence[Windowed], control: XmrChart | None) -> tuple[str, ...]:
+    """The windows that are news, each with the rule that says so."""
+    if control is None:
+        return ()
+
+    def name(place: int) -> str:
+        return window_text(rows[place].start_on, rows[place].end_on)
+
+    found = [
+        gettext("%(window)s lies outside ordinary variation.", window=name(place))
+        for place in control.outside
+    ]
+    found += [
+        gettext("%(window)s moved more than usual against the window before.", window=name(place))
+        for place in control.jumps
+        if place not in control.outside
+    ]
+    found += [
+        gettext(
+            "From %(first)s to %(last)s all values lie on one side of the mean: "
+            "the level has moved.",
+            first=name(start),
+            last=name(end),
+        )
+        for start, end in _stretches(control.runs)
+    ]
+    return tuple(map(str, found))
+
+
+def _stretches(places: Sequence[int]) -> list[tuple[int, int]]:
+    """Successive places as pairs of the first and the last."""
+    found: list[tuple[int, int]] = []
+    for place in places:
+        if found and found[-1][1] == place - 1:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place, place))
+    return found
