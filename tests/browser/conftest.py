@@ -1,0 +1,117 @@
+"""A real server on an empty database, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = next(
+    (
+        path
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (path := shutil.which(name))
+    ),
+    None,
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+PATIENCE = 30
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A prepared data folder, the environment its commands need, and where it is served."""
+
+    folder: Path
+    environ: dict[str, str]
+    url: str
+
+    def run(self, *arguments: str) -> str:
+        """What an `accredit` command prints; it must succeed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "accredit", *arguments],
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            assert process.poll() is None, "the server ended"
+            time.sleep(0.05)
+    raise AssertionError(f"{url} did not answer within {PATIENCE} s")
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """`accredit init` in an empty folder, then `accredit serve`, as on the first day."""
+    folder = tmp_path_factory.mktemp("installation")
+    port = _free_port()
+    environ = {
+        **os.environ,
+        "ACCREDIT_MODE": "production",
+        "ACCREDIT_SECRET_KEY": "browser-tests-0123456789-abcdefghijklmnop",
+        "ACCREDIT_DATA_DIR": str(folder / "data"),
+        "ACCREDIT_BASE_URL": f"http://127.0.0.1:{port}",
+        "ACCREDIT_PORT": str(port),
+        "ACCREDIT_WORKERS": "1",
+        "ACCREDIT_TIME_ZONE": "Asia/Riyadh",
+    }
+    place = Installation(folder, environ, environ["ACCREDIT_BASE_URL"])
+    place.run("init")
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "accredit", "serve"], env=environ, stdout=log, stderr=log
+        )
+        try:
+            _wait_for(f"{place.url}/sign-in", process)
+            yield place
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+    # What the server wrote is part of what must be right: no error was hidden from the browser.
+    assert "Traceback" not in (folder / "server.log").read_text(errors="replace")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """Chromium, driven by Playwright; skipped with the reason where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine (set CI=true to have `make test` install it)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
