@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accredit import clock
 from accredit.config import Mode, Settings, resource_dir
 from accredit.database import db
-from accredit.demo import cycles
+from accredit.demo import cycles, decisions, measuring
 from accredit.demo.diary import Diary
 from accredit.demo.people import PLAYERS
 from accredit.demo.scene import Scene, note_arrivals
@@ -58,7 +58,9 @@ def load(settings: Settings, say: Callable[[str], None] = lambda _line: None) ->
         say=say,
     )
     note_arrivals(scene, sign_in.hashed(DEMO_PASSWORD, PLAYERS[0].email))
-    cycles.note_assessments(scene)
+    measuring.note_measurements(scene)
+    walks = cycles.note_assessments(scene)
+    decisions.note_decisions(walks)
     say(f"Telling two years of work, {diary.length} steps")
     diary.run()
     return True
