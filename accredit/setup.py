@@ -141,7 +141,7 @@ def list_events(last: int, subject: str | None) -> list[dict[str, Any]]:
             query = query.where(audit.Event.subject_id == key)
     events = list(db.session.scalars(query))[::-1]
     ids = {event.person_id for event in events}
-    rows = db.session.execute(select(Person.id, Person.email).where(Person.id.in_(ids))).tuples()
+    rows = db.session.execute(select(Person.id, Person.email).where(Person.id.in_(ids)))
     emails = {person_id: email for person_id, email in rows}  # noqa: C416 - dict() takes a result for a mapping
     return [
         {

@@ -37,7 +37,7 @@ def ensure_may_manage(session: Session, person: Person, *, by: int) -> None:
             RoleAssignment.department_id,
             RoleAssignment.ended_at,
         ).where(RoleAssignment.person_id == person.id)
-    ).tuples()
+    )
     grants = [(Grant(Role(role), org, dep), ended) for role, org, dep, ended in rows]
     held = [grant for grant, ended in grants if ended is None]
     # Of somebody who holds no role now, the account belongs where the roles were held.

@@ -181,7 +181,7 @@ def _subjects(session: Session, events: Collection[Event]) -> dict[tuple[str, st
         if ids := wanted.get(kind):
             id_column, english, arabic = columns
             query = select(id_column, english, arabic).where(id_column.in_(ids))
-            rows = session.execute(query).tuples()
+            rows = session.execute(query)
             names |= {(kind, str(id_)): Bilingual(en, ar) for id_, en, ar in rows}
     return names
 
