@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from flask_wtf.file import FileField, MultipleFileField
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
@@ -124,14 +124,18 @@ class LibraryForm(Form):
 
     def wanted(self) -> Wanted:
         """What was asked for; what is no choice counts as "any"."""
-        self.validate()
         shown = self.show.data if self.show.data in set(Shown) else Shown.IN_USE
         return Wanted(
             query=(self.q.data or "")[:200],
-            department_id=None if self.department.errors else self.department.data or None,
-            kind=None if self.kind.errors else self.kind.data or None,
+            department_id=_chosen(self.department) or None,
+            kind=_chosen(self.kind) or None,
             shown=Shown(shown),
         )
+
+
+def _chosen(field: SelectField) -> Any:
+    offered = {choice[0] for choice in field.iter_choices()}
+    return field.data if field.data in offered else None
 
 
 def department_choices(departments: Sequence[Department]) -> list[tuple[int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, request, url_for
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from accredit import clock
@@ -35,13 +36,14 @@ PART_NAMES = {
 
 @blueprint.app_template_filter("file_size")
 def file_size(size: int) -> str:
-    """A size in bytes as people say it: 812 bytes, 48 KB, 3.2 MB."""
+    """A size in bytes as people say it: 812 bytes, 48 KB, 3.2 MB, 25 MB."""
     if size < 1024:
         text = N_("%(size)s bytes"), str(size)
     elif size < 1024**2:
         text = N_("%(size)s KB"), format_number(size / 1024, 0)
     else:
-        text = N_("%(size)s MB"), format_number(size / 1024**2, 1)
+        whole = size % 1024**2 == 0
+        text = N_("%(size)s MB"), format_number(size / 1024**2, 0 if whole else 1)
     return translate(Message(text[0], {"size": text[1]}))
 
 
@@ -121,12 +123,16 @@ def new() -> tuple[str, int] | BaseResponse:
     except RuleError as error:
         _show(form, error)
         return _upload_page(form, 422, one_department=one)
-    if len(added) == 1:
-        tell(N_("The evidence was stored."))
-    else:
-        tell(N_("%(count)s pieces of evidence were stored."), count=len(added))
+    count = len(added)
+    tell(
+        ngettext(
+            "%(num)s piece of evidence was stored.",
+            "%(num)s pieces of evidence were stored.",
+            count,
+        )
+    )
     alone = url_for(".show", evidence_id=added[0].id)
-    return see_other(_element_url(form, added) or (alone if len(added) == 1 else url_for(".index")))
+    return see_other(_element_url(form, added) or (alone if count == 1 else url_for(".index")))
 
 
 @blueprint.get("/<int:evidence_id>")
