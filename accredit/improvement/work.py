@@ -1,0 +1,105 @@
+"""What waits for a person in improvement plans, for their first page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, joinedload
+
+from accredit.identity.domain import Access, Permission
+from accredit.identity.models import Department
+from accredit.identity.service import within
+from accredit.improvement.domain import OPEN, ActionStatus, is_overdue
+from accredit.improvement.models import ImprovementAction
+from accredit.text import N_, Message
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTask:
+    """One thing that waits: what, where (an endpoint and its values), until when."""
+
+    message: Message
+    endpoint: str
+    values: Mapping[str, object]
+    due_on: date | None
+
+
+def open_actions_for(session: Session, access: Access, *, today: date) -> list[PlanTask]:
+    """Each open action the person owns, by due date; then, for those who own plans, how many
+    actions of a department are overdue or have no owner. Two queries."""
+    tasks = [
+        PlanTask(
+            Message(N_("Improvement action: %(title)s"), {"title": action.title}),
+            "improvement.show",
+            {"action_id": action.id},
+            action.due_on,
+        )
+        for action in _own(session, access)
+    ]
+    return tasks + _in_plans(session, access, today)
+
+
+def _own(session: Session, access: Access) -> list[ImprovementAction]:
+    query = (
+        select(ImprovementAction)
+        .where(
+            ImprovementAction.owner_id == access.person_id,
+            _is_open(),
+            within(access.reach(Permission.VIEW_PLAN), ImprovementAction.department_id.expression),
+        )
+        .order_by(ImprovementAction.due_on, ImprovementAction.id)
+    )
+    return list(session.scalars(query))
+
+
+def _in_plans(session: Session, access: Access, today: date) -> list[PlanTask]:
+    query = (
+        select(ImprovementAction)
+        .where(
+            _is_open(),
+            within(
+                access.reach(Permission.MANAGE_PLAN), ImprovementAction.department_id.expression
+            ),
+        )
+        .options(joinedload(ImprovementAction.department))
+        .order_by(ImprovementAction.department_id)
+    )
+    grouped: dict[int, list[ImprovementAction]] = {}
+    for action in session.scalars(query):
+        grouped.setdefault(action.department_id, []).append(action)
+    return [
+        task
+        for actions in grouped.values()
+        for task in _in_plan(actions[0].department, actions, today)
+    ]
+
+
+def _in_plan(
+    department: Department, actions: list[ImprovementAction], today: date
+) -> list[PlanTask]:
+    late = sum(is_overdue(ActionStatus(item.status), item.due_on, today) for item in actions)
+    unowned = sum(item.owner_id is None for item in actions)
+    place: dict[str, object] = {"department": department.id}
+    found = []
+    if late:
+        text = N_("Overdue improvement actions in %(department)s: %(count)s")
+        found.append((text, late, {**place, "overdue": 1}))
+    if unowned:
+        text = N_("Improvement actions without an owner in %(department)s: %(count)s")
+        found.append((text, unowned, {**place, "show": "open", "owner": 0}))
+    return [
+        PlanTask(
+            Message(text, {"department": department.name, "count": count}),
+            "improvement.index",
+            values,
+            None,
+        )
+        for text, count, values in found
+    ]
+
+
+def _is_open() -> ColumnElement[bool]:
+    return ImprovementAction.status.in_([status.value for status in OPEN])
