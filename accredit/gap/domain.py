@@ -6,7 +6,7 @@ How they come about is in `accredit.gap.report` and `accredit.gap.priority`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from accredit.kpi.comparison import Standing
-from accredit.kpi.domain import Direction, Unit
+from accredit.kpi.domain import KpiDefinition, Status
 from accredit.standard.domain import Criterion, Element, Level, Standard
 from accredit.standard.results import NodeTotal, Result, RuleResult
 from accredit.standard.rules import Award
@@ -48,25 +48,23 @@ class Period:
     low: float | None
     high: float | None
     n: int
+    status: Status
 
 
 @dataclass(frozen=True, slots=True)
 class KpiFigure:
-    """Where a KPI stands: its latest usable period, its target, and all periods before.
+    """Where a KPI stands: its latest usable period, its target, and the periods before.
 
     `latest` is None where the department never measured it; then `standing` is unknown.
+    `series` holds the periods of the same length as the latest, in order of time.
     """
 
     id: str
-    name: Bilingual
-    unit: Unit
-    decimals: int
-    direction: Direction
-    bounds: tuple[float | None, float | None]
-    target: float | None
+    target: float
     standing: Standing
     latest: Period | None = None
     series: tuple[Period, ...] = ()
+    definition: KpiDefinition = field(kw_only=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +132,11 @@ class Headline:
     gaps: int
     gap_weight: int
     unscored: int
+
+    @property
+    def scored(self) -> bool:
+        """Whether there is any score."""
+        return self.unscored < len(self.total.terms)
 
 
 @dataclass(frozen=True, eq=False)

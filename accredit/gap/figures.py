@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accredit.gap.domain import KpiFigure, Period
 from accredit.kpi import service as kpis
-from accredit.kpi.domain import KpiDefinition
+from accredit.kpi.domain import KpiDefinition, Status
 from accredit.kpi.loader import service_kpis
 from accredit.kpi.models import Measurement
 from accredit.kpi.series import alike, kind_of
@@ -33,15 +33,11 @@ def load_figures(
         target = targets[definition.id]
         figures[definition.id] = KpiFigure(
             id=definition.id,
-            name=definition.name,
-            unit=definition.unit,
-            decimals=definition.decimals,
-            direction=definition.direction,
-            bounds=definition.bounds,
             target=target,
             standing=kpis.standing_of(definition, measurement, target),
             latest=_period(measurement) if measurement else None,
             series=_like(measurement, series.get(definition.id, ())) if measurement else (),
+            definition=definition,
         )
     return figures, {kpi: kpis.reading_of(row) for kpi, row in latest.items()}
 
@@ -63,13 +59,15 @@ def _series(session: Session, department_id: int) -> Mapping[str, list[Period]]:
             Measurement.low,
             Measurement.high,
             Measurement.n,
+            Measurement.status,
         )
         .where(Measurement.department_id == department_id, Measurement.replaced_at.is_(None))
         .order_by(Measurement.start_on, Measurement.end_on)
     )
     found: dict[str, list[Period]] = {}
-    for kpi, start_on, end_on, value, low, high, n in session.execute(query):
-        found.setdefault(kpi, []).append(Period(start_on, end_on, value, low, high, n))
+    for kpi, start_on, end_on, value, low, high, n, status in session.execute(query):
+        period = Period(start_on, end_on, value, low, high, n, Status(status))
+        found.setdefault(kpi, []).append(period)
     return found
 
 
@@ -79,4 +77,4 @@ def _like(latest: Measurement, periods: Sequence[Period]) -> tuple[Period, ...]:
 
 
 def _period(row: Measurement) -> Period:
-    return Period(row.start_on, row.end_on, row.value, row.low, row.high, row.n)
+    return Period(row.start_on, row.end_on, row.value, row.low, row.high, row.n, Status(row.status))

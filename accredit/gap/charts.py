@@ -1,0 +1,101 @@
+"""The drawings of a gap report: criteria compared, the largest gaps, KPIs over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from accredit.charts.bars import BarRow, BarWords, gap_bars
+from accredit.charts.geometry import Drawing
+from accredit.charts.radar import Series, radar
+from accredit.gap.domain import Basis, GapReport, GapRow, KpiFigure
+from accredit.gap.wording import named
+from accredit.i18n import format_number, gettext, language, say
+from accredit.kpi.charts import Windowed, kpi_chart
+from accredit.kpi.domain import KpiValue
+
+#: More bars than this are a table again.
+MOST_BARS = 12
+
+
+def criteria_radar(report: GapReport) -> Drawing | None:
+    """Every criterion's result beside the self-score and the last assessment; None for none."""
+    results = [
+        (_basis_name(report.basis), [row.total.percent for row in report.criteria], True),
+        (gettext("Self-score"), [row.self_percent for row in report.criteria], False),
+        (gettext("Last assessment"), [row.previous_percent for row in report.criteria], False),
+    ]
+    shown = [one for one in results if any(value is not None for value in one[1])]
+    if not shown:
+        return None
+    places = report.standard.rounding.places
+    return radar(
+        [named(row.criterion.code, row.criterion.title) for row in report.criteria],
+        [
+            Series(name, [_number(value) for value in values], filled)
+            for name, values, filled in shown
+        ],
+        maximum=100,
+        level_labels=("0%", "25%", "50%", "75%", "100%"),
+        rtl=_rtl(),
+        title=gettext("Criteria compared"),
+        description=gettext("Each axis is a criterion, from 0% in the middle to 100% outside."),
+        axis_word=gettext("Criterion"),
+        format_value=lambda value: f"{format_number(value, places)}%",
+    )
+
+
+def gap_chart(report: GapReport, rows: Sequence[GapRow]) -> Drawing:
+    """The level reached beside the level required, one bar for each of `rows`."""
+    levels = report.standard.levels
+    position = report.standard.scale.position
+
+    def name(value: float) -> str:
+        return say(levels[round(value)].name)
+
+    return gap_bars(
+        [
+            BarRow(
+                label=named(row.code, row.title),
+                actual=position(row.level.id),
+                required=position(row.required.id),
+                maximum=len(levels) - 1,
+                tone="bad" if row.steps > 1 else "warn",
+                value=say(row.level.name),
+            )
+            for row in rows
+        ],
+        rtl=_rtl(),
+        title=gettext("Level reached and level required"),
+        description=gettext("Bars show the level reached, marks the level required."),
+        words=BarWords(
+            item=gettext("Element"), actual=gettext("Level"), required=gettext("Required level")
+        ),
+        scale_labels=[say(level.name) for level in levels],
+        format_value=name,
+    )
+
+
+def kpi_run(figure: KpiFigure) -> Drawing:
+    """A KPI's periods with their intervals, its target and the limits of ordinary variation."""
+    rows = [
+        Windowed(
+            period.start_on,
+            period.end_on,
+            KpiValue(figure.id, period.value, period.n, period.low, period.high, period.status),
+        )
+        for period in figure.series
+    ]
+    return kpi_chart(figure.definition, rows, figure.target).drawing
+
+
+def _basis_name(basis: Basis) -> str:
+    return str(gettext("Self-score")) if basis is Basis.SELF else gettext("Agreed score")
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _rtl() -> bool:
+    return language() == "ar"

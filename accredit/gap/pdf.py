@@ -1,0 +1,105 @@
+"""The gap report on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reportlab.platypus import Flowable, Indenter
+
+from accredit.gap.document import Cell, Column, ReportContent, Section, Table
+from accredit.pdf import table as paper
+from accredit.pdf.blocks import KeyFigure, KeyFigures, Notice, heading
+from accredit.pdf.drawing import Chart
+from accredit.pdf.page import build_report
+from accredit.pdf.paragraph import Paragraph
+
+_SMALL, _TEXT = 8, 9.5
+_FEW_COLUMNS = 5
+_SIDE = 42.0
+
+
+def render_pdf(
+    content: ReportContent, *, author: str, page_label: Callable[[int, int], str]
+) -> bytes:
+    """The report as PDF; `page_label` gives the words for page x of y."""
+    rtl = content.rtl
+    story: list[Flowable] = [
+        Notice(
+            content.verdict.text,
+            title=f"{content.verdict.label}: {content.verdict.title}",
+            tone=content.verdict.tone,
+            rtl=rtl,
+            size=11,
+        )
+    ]
+    if content.notice:
+        story.append(Notice(content.notice, tone="warn", rtl=rtl))
+    story.append(
+        KeyFigures(
+            [KeyFigure(one.value, one.label, one.note, one.tone) for one in content.figures],
+            rtl=rtl,
+            per_row=2,
+        )
+    )
+    story.append(paper.facts(content.facts, rtl=rtl))
+    for section in content.sections:
+        story += _section(section, rtl)
+    return build_report(
+        story,
+        title=content.title,
+        subtitle=content.subtitle,
+        language=content.language,
+        footer=content.footer,
+        author=author,
+        page_label=page_label,
+    )
+
+
+def _section(section: Section, rtl: bool) -> list[Flowable]:
+    # A heading stays with what follows it: a chart is high, a line of text is not.
+    keep = 360 if len(section.charts) == 1 else 240 if section.charts else 150
+    story = heading(section.title, rtl=rtl, keep=keep)
+    story += [Paragraph(text, size=_TEXT, rtl=rtl) for text in section.paragraphs]
+    # Several charts are drawn smaller, three on a page.
+    side = _SIDE if len(section.charts) > 1 else 0
+    for drawing in section.charts:
+        story += heading(drawing.title, level=3, rtl=rtl, keep=210 if side else 330)
+        story += [Indenter(side, side), Chart(drawing), Indenter(-side, -side)]
+    for table in section.tables:
+        if table.cards:
+            story += _cards(table, rtl)
+        else:
+            story += heading(table.caption, level=3, rtl=rtl, keep=90)
+            story.append(_table(table, rtl))
+    return story
+
+
+def _cards(table: Table, rtl: bool) -> list[Flowable]:
+    """Each row with a heading of its own and its facts below."""
+    story: list[Flowable] = []
+    for row in table.rows:
+        code, title, *rest = row
+        story += heading(f"{code.text} {title.text}", level=3, rtl=rtl, keep=120)
+        named = zip(table.columns[2:], rest, strict=True)
+        story.append(paper.facts([(one.title, cell.text) for one, cell in named], rtl=rtl, size=9))
+    return story
+
+
+def _table(table: Table, rtl: bool) -> Flowable:
+    size = 9 if len(table.columns) <= _FEW_COLUMNS else _SMALL
+    return paper.Table(
+        [_column(column) for column in table.columns],
+        [[_cell(cell) for cell in row] for row in table.rows],
+        rtl=rtl,
+        size=size,
+    )
+
+
+def _column(column: Column) -> paper.Column:
+    return paper.Column(column.title, column.share, "end" if column.kind == "number" else "start")
+
+
+def _cell(cell: Cell) -> str | paper.Cell:
+    if cell.tone is None and not cell.bold:
+        return cell.text
+    return paper.Cell(cell.text, cell.tone, cell.bold)
