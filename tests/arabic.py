@@ -11,11 +11,14 @@ ALLOWED = {"accredit", "English", "SHA", "CSV", "UTC", "NPS", "CSAT", "CES", "KP
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 
 
-def english_words(page: Page) -> set[str]:
-    """Latin words of the page that stand neither in isolated codes nor in typed fields."""
+def english_words(page: Page, *, typed: str = "bdi[@dir='ltr']") -> set[str]:
+    """Latin words of the page that stand neither in isolated codes nor in typed fields.
+
+    `typed` is an XPath step for what people typed, whose language is theirs.
+    """
     assert page.tree is not None
     nodes = page.tree.xpath(
         "//body//text()[not(ancestor::script or ancestor::style or ancestor::textarea"
-        " or ancestor::bdi[@dir='ltr'] or ancestor::*[@lang='en'])]"
+        f" or ancestor::{typed} or ancestor::*[@lang='en'])]"
     )
     return set(_LATIN_WORD.findall(" ".join(nodes))) - ALLOWED

@@ -16,6 +16,7 @@ from accredit.evidence.models import Evidence
 from accredit.identity.domain import Reach
 from accredit.identity.models import Department, Organisation, Person
 from accredit.improvement.models import ImprovementAction
+from accredit.kpi.loader import service_kpis
 from accredit.standard.models import StandardVersion
 from accredit.text import Bilingual
 from accredit.trail.wording import PERSON_PARTS, parts_of
@@ -176,7 +177,9 @@ def _subjects(session: Session, events: Collection[Event]) -> dict[tuple[str, st
         ):
             if key is not None:
                 wanted.setdefault(kind, set()).add(key)
-    names: dict[tuple[str, str], Bilingual] = {}
+    names: dict[tuple[str, str], Bilingual] = {
+        ("kpi", kpi.id): kpi.name for kpi in service_kpis().kpis
+    }
     for kind, columns in _NAMED_BY.items():
         if ids := wanted.get(kind):
             id_column, english, arabic = columns

@@ -147,6 +147,8 @@ def _shown_part(part: Part, names: Names) -> ShownPart:
 def _value(part: Part, text: str, names: Names) -> str:
     if part.worded:
         return i18n.translate(text)
+    if part.key == "kpi" and ("kpi", text) in names.subjects:
+        return i18n.say(names.subjects["kpi", text])
     if part.person and text.isdecimal() and int(text) in names.people:
         return i18n.say(names.people[int(text)])
     return text

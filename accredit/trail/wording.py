@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accredit.assessment.domain import STAGE_NAMES
 from accredit.certificate.domain import DECISION_NAMES, STATE_NAMES
@@ -44,6 +44,7 @@ ACTIONS = {
     "evidence.unlinked": N_("Evidence link removed"),
     "evidence.withdrawn": N_("Evidence withdrawn"),
     "kpi.imported": N_("Measurements imported"),
+    "kpi.target_set": N_("Target set"),
     "kpi.withdrawn": N_("Measurements withdrawn"),
     "improvement.drafted": N_("Improvement plan drafted"),
     "improvement.created": N_("Improvement action added"),
@@ -65,18 +66,20 @@ SUBJECTS = {
     "standard_version": N_("Standard"),
     "assessment": N_("Assessment"),
     "evidence": N_("Evidence"),
-    "measurement": N_("Measurement"),
     "kpi": N_("KPI"),
+    "kpi_import": N_("Import of answers"),
     "improvement_action": N_("Improvement action"),
     "certificate": N_("Certificate"),
 }
 
 #: What people read for the parts of a change.
 PARTS = {
+    "accepted": N_("Rows used"),
     "action": N_("Action"),
     "assessment": N_("Assessment"),
     "award": N_("Award level"),
     "baseline": N_("Baseline"),
+    "blank": N_("Rows without an answer"),
     "code": N_("Code"),
     "cycle": N_("Cycle"),
     "decision": N_("Decision"),
@@ -85,11 +88,13 @@ PARTS = {
     "element": N_("Element"),
     "email": N_("E-mail address"),
     "expires_on": N_("Valid until"),
+    "file": N_("File name"),
     "filename": N_("File name"),
     "issued_on": N_("Issued on"),
     "kind": N_("Kind"),
     "kpi": N_("KPI"),
     "language": N_("Language"),
+    "left_out": N_("Rows left out"),
     "level": N_("Level"),
     "name_ar": N_("Name in Arabic"),
     "name_en": N_("Name in English"),
@@ -99,8 +104,9 @@ PARTS = {
     "place": N_("Place in the file"),
     "reached": N_("Level reached"),
     "reason": N_("Reason"),
+    "rejected": N_("Rows refused"),
+    "replaced": N_("Measurements replaced"),
     "role": N_("Role"),
-    "rows": N_("Rows"),
     "sha256": N_("Fingerprint (SHA-256)"),
     "size": N_("Size"),
     "stage": N_("Stage"),
@@ -109,7 +115,9 @@ PARTS = {
     "status": N_("Status"),
     "target": N_("Target"),
     "title": N_("Title"),
+    "value": N_("Value"),
     "version": N_("Version"),
+    "windows": N_("Measurements"),
 }
 
 #: Parts whose value is the number of a person.
@@ -170,7 +178,8 @@ def _parts(read: dict[str, object]) -> list[Part]:
     rest = dict(read)
     before, after = rest.pop("before", None), rest.pop("after", None)
     if "from" in rest and "to" in rest:
-        parts.append(_part("state", rest.pop("from"), rest.pop("to")))
+        moved = _part("state", rest.pop("from"), rest.pop("to"))
+        parts.append(moved if moved.worded else replace(moved, key="value"))
     changes = rest.pop("changes", None)
     for key, value in rest.items():
         parts.append(_pair(key, value))

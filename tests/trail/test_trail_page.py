@@ -1,0 +1,246 @@
+"""The event trail: what each may see of it, filters, pages, the file, the chain."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from accredit import audit
+from accredit.assessment.domain import Stage
+from accredit.audit import Event, Subject
+from accredit.identity.models import Person
+from accredit.trail.export import safe_cell
+from tests.arabic import english_words
+from tests.assessments import walk_to
+from tests.people import START
+from tests.queries import count_queries, writes
+
+
+def record(session, cast, action="robot.danced", number=1, at=START, **details):
+    return audit.record(
+        session,
+        action,
+        Subject("robot", str(number), cast.organisation, cast.licensing),
+        by=cast.leader.id,
+        at=at,
+        details=details,
+    )
+
+
+def shown_events(page) -> list[int]:
+    return [int(row.get("id").removeprefix("event-")) for row in page.tree.xpath("//tbody/tr")]
+
+
+def test_the_newest_event_stands_first(browse, cast):
+    events = shown_events(browse(cast.administrator).get("/trail/"))
+    assert events == sorted(events, reverse=True)
+    assert events[-1] == 1
+
+
+def test_an_administrator_sees_everything_and_others_their_organisation(browse, cast):
+    everything = browse(cast.administrator).get("/trail/").text
+    assert "Northern Services Authority" in everything
+    assert "Southern Water Board" in everything
+    for actor in (cast.programme_manager, cast.observer):
+        page = browse(actor).get("/trail/").text
+        assert "Northern Services Authority" in page
+        assert "Southern Water Board" not in page
+        assert "amal.admin@example.org" not in page
+
+
+def test_no_filter_opens_what_is_out_of_reach(browse, cast):
+    browser = browse(cast.stranger_manager)
+    for query in (
+        {"subject": "organisation", "subject_id": cast.organisation},
+        {"person": "1"},
+        {"action": "organisation.created"},
+    ):
+        page = browser.get("/trail/", query_string=query)
+        assert "Northern Services Authority" not in page.text
+        exported = browser.get("/trail/trail.csv", query_string=query)
+        assert "NSA" not in exported.body.decode()
+
+
+@pytest.mark.parametrize("who", ["leader", "contributor", "assessor", "decision_maker", "nobody"])
+@pytest.mark.parametrize("url", ["/trail/", "/trail/trail.csv", "/trail/check"])
+def test_other_roles_do_not_open_the_trail(browse, cast, who, url):
+    assert browse(getattr(cast, who)).get(url).status == 403
+
+
+def test_an_event_says_who_did_what_to_what(browse, cast, arrange):
+    with arrange() as session:
+        walk_to(session, cast, Stage.SCORING)
+    page = browse(cast.programme_manager).get("/trail/?action=score.set")
+    row = " ".join(page.tree.xpath("//tbody/tr[1]")[0].text_content().split())
+    for words in ("Omar Rashid", "Score given", "Element: 2.2", "Level: Good", "Licensing"):
+        assert words in row
+
+
+def test_an_action_without_words_shows_its_code(browse, cast, arrange):
+    with arrange() as session:
+        record(session, cast, speed="3 km/h")
+    page = browse(cast.administrator).get("/trail/")
+    assert "robot.danced" in page.text
+    assert "speed: 3 km/h" in page.text
+
+
+def test_what_people_typed_is_shown_as_text(browse, cast, arrange):
+    with arrange() as session:
+        record(session, cast, reason="<b>bold</b><script>x</script>")
+    page = browse(cast.administrator).get("/trail/")
+    assert "<b>bold</b>" in page.text
+    assert b"<script>x" not in page.body
+
+
+def test_filters_by_person_action_subject_and_day(browse, cast, arrange):
+    with arrange() as session:
+        first = record(session, cast, "score.set", 5, datetime(2026, 5, 1, 20, 59, tzinfo=UTC)).id
+        second = record(session, cast, "score.set", 6, datetime(2026, 5, 1, 21, 0, tzinfo=UTC)).id
+    browser = browse(cast.administrator)
+
+    def found(**query):
+        page = browser.get("/trail/", query_string=query)
+        return shown_events(page) if page.tree.xpath("//tbody") else []
+
+    assert found(person=cast.leader.id) == [second, first]
+    assert found(person=cast.leader.id, action="score.set", subject_id="5") == [first]
+    assert found(subject="robot", subject_id="6") == [second]
+    assert found(action="decision.granted") == []
+    # 21:00 UTC is midnight in Riyadh, where the programme is run.
+    assert found(subject="robot", until="2026-05-01") == [first]
+    assert found(subject="robot", since="2026-05-02") == [second]
+    assert found(subject="robot", since="٢٠٢٦-٠٥-٠٢", until="2026-05-02") == [second]
+
+
+@pytest.mark.parametrize(
+    "query", ["since=yesterday", "until=0001-01-01", "until=9999-12-31", "person=x", "person=99999"]
+)
+def test_a_filter_that_makes_no_sense_is_named_and_kept(browse, cast, query):
+    for url in ("/trail/", "/trail/trail.csv"):
+        page = browse(cast.administrator).get(f"{url}?{query}")
+        assert page.status == 422
+        assert page.error_texts()
+
+
+def test_a_long_trail_has_pages_that_keep_the_filters(browse, cast, arrange):
+    with arrange() as session:
+        for number in range(120):
+            record(session, cast, number=number)
+    browser = browse(cast.administrator)
+    first = browser.get("/trail/?subject=robot")
+    assert "120 events" in first.text
+    assert len(shown_events(first)) == 50
+    assert "/trail/?subject=robot&page=2" in first.links()
+    third = browser.get("/trail/?subject=robot&page=3")
+    assert len(shown_events(third)) == 20
+    assert shown_events(browser.get("/trail/?subject=robot&page=99")) == shown_events(third)
+    assert browser.get("/trail/?page=-5").status == 200
+    assert browser.get("/trail/?page=x").status == 200
+
+
+def test_more_events_ask_the_database_no_more_often(browse, cast, app, arrange):
+    browser = browse(cast.administrator)
+    with arrange() as session:
+        walk_to(session, cast, Stage.SCORING)
+    with count_queries(app) as few:
+        browser.get("/trail/")
+    with arrange() as session:
+        for number in range(40):
+            record(session, cast, number=number)
+    with count_queries(app) as many:
+        browser.get("/trail/")
+    assert len(many) <= len(few)
+    assert writes(many) == []
+
+
+def read_csv(answer) -> list[list[str]]:
+    assert answer.body.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"))))
+
+
+def test_the_file_holds_what_the_page_shows(browse, cast, arrange):
+    with arrange() as session:
+        event = record(session, cast, reason='Comma, "quote"\nand a line')
+        event_id, digest = event.id, event.hash
+    answer = browse(cast.observer).get("/trail/trail.csv?subject=robot")
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=trail-")
+    header, row = read_csv(answer)
+    assert header[:3] == ["Number", "Time (UTC)", "Person"]
+    assert row[0] == str(event_id)
+    assert row[1] == "2026-01-05T08:00:00+00:00"
+    assert row[2:4] == ["Layla Hassan", "layla.leader@example.org"]
+    assert '\\"quote\\"\\nand' in row[9]
+    assert row[-1] == digest
+
+
+def test_the_file_is_in_the_readers_language(browse, cast, arrange):
+    with arrange() as session:
+        record(session, cast)
+    header, row = read_csv(browse(cast.observer, "ar").get("/trail/trail.csv?subject=robot"))
+    assert header[2] == "الشخص"
+    assert row[2] == "ليلى حسن"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝"])
+def test_no_cell_runs_as_a_formula(start):
+    assert safe_cell(f"{start}cmd|' /C calc'!A0").startswith("'")
+
+
+@pytest.mark.parametrize("plain", ["", "text", "2026-01-05", "a=b", "{}", "أ"])
+def test_harmless_cells_stay_as_they_are(plain):
+    assert safe_cell(plain) == plain
+
+
+def test_a_name_that_is_a_formula_does_not_run(browse, cast, arrange):
+    with arrange() as session:
+        session.get(Person, cast.leader.id).name_en = "=HYPERLINK(1)"
+        record(session, cast)
+    _header, row = read_csv(browse(cast.observer).get("/trail/trail.csv?subject=robot"))
+    assert row[2] == "'=HYPERLINK(1)"
+
+
+def test_the_chain_is_checked_on_request(browse, cast, arrange):
+    page = browse(cast.observer).get("/trail/check")
+    assert "The chain holds" in page.text
+    with arrange() as session:
+        count = len(list(session.scalars(select(Event.id))))
+        head = session.scalar(select(Event.hash).order_by(Event.id.desc()))
+    assert f"{count} events, and each fits the one before it." in page.text
+    assert head in page.text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("UPDATE event SET details = '{}' WHERE id = 5", "The event was altered"),
+        ("UPDATE event SET person_id = 3 WHERE id = 5", "The event was altered"),
+        ("DELETE FROM event WHERE id = 5", "Something before it is missing or was moved"),
+    ],
+)
+def test_a_broken_chain_names_the_place(browse, cast, arrange, damage, told):
+    with arrange() as session:
+        session.execute(text(damage))
+    page = browse(cast.administrator).get("/trail/check")
+    assert "The chain is broken" in page.text
+    row = " ".join(" ".join(page.tree.xpath("//tbody/tr[1]//text()")).split())
+    assert row == f"{6 if 'DELETE' in damage else 5} {told}"
+
+
+def test_a_moment_is_shown_where_the_programme_is_run(browse, cast, arrange):
+    with arrange() as session:
+        record(session, cast, at=datetime(2026, 5, 1, 22, 30, tzinfo=UTC) + timedelta(seconds=1))
+    assert "2 May 2026, 01:30" in browse(cast.administrator).get("/trail/?subject=robot").text
+
+
+@pytest.mark.parametrize("url", ["/trail/", "/trail/check", "/trail/?subject_id=nothing"])
+def test_the_arabic_pages_are_arabic_all_through(browse, cast, arrange, url):
+    with arrange() as session:
+        walk_to(session, cast, Stage.MODERATION)
+    page = browse(cast.programme_manager, "ar").get(url)
+    assert page.lang == ("ar", "rtl")
+    assert english_words(page, typed="bdi") == set()

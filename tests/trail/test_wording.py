@@ -1,0 +1,107 @@
+"""How the details of an event are read, in every way in which features write them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accredit.trail.wording import ACTIONS, Part, parts_of
+
+SOURCES = Path(__file__).parents[2] / "accredit"
+_RECORDED = re.compile(
+    r'"((?:organisation|department|person|role|standard|assessment|assignment|score|evidence|kpi'
+    r'|improvement|decision|certificate)\.[a-z_]+)"'
+)
+
+
+def parts(details: object) -> tuple[Part, ...]:
+    return parts_of(json.dumps(details, ensure_ascii=False))
+
+
+def test_a_new_value_stands_alone():
+    assert parts({"email": "a@example.org"}) == (Part("email", None, "a@example.org"),)
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"title": ["old", "new"]},
+        {"changes": {"title": ["old", "new"]}},
+        {"before": {"title": "old"}, "after": {"title": "new"}},
+    ],
+)
+def test_a_change_shows_both_values_however_it_is_written(details):
+    assert parts(details) == (Part("title", "old", "new"),)
+
+
+def test_from_and_to_are_the_state():
+    assert parts({"from": "valid", "to": "suspended", "reason": "Late"}) == (
+        Part("state", "Valid", "Suspended", worded=True),
+        Part("reason", None, "Late"),
+    )
+
+
+def test_from_and_to_of_figures_are_a_value():
+    assert parts({"from": 70.0, "to": 75.5}) == (Part("value", "70.0", "75.5"),)
+
+
+def test_a_first_score_has_nothing_before():
+    shown = parts({"before": None, "after": {"level": "good", "reason": "Seen"}})
+    assert shown == (
+        Part("level", None, "Good", worded=True),
+        Part("reason", None, "Seen"),
+    )
+
+
+def test_a_word_is_translated_only_where_it_is_one_of_ours():
+    assert parts({"title": "good"}) == (Part("title", None, "good"),)
+    assert parts({"level": "outstanding"}) == (Part("level", None, "outstanding"),)
+
+
+def test_a_person_is_named_by_number():
+    assert parts({"person": 7, "role": "assessor"}) == (
+        Part("person", None, "7", person=True),
+        Part("role", None, "Assessor", worded=True),
+    )
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["from", "to", "before", "after", "x"]), inner)
+        ),
+        max_leaves=8,
+    )
+)
+def test_no_details_are_too_strange_to_be_shown(details):
+    for part in parts(details):
+        assert isinstance(part.after, str)
+        assert part.before is None or isinstance(part.before, str)
+
+
+@pytest.mark.parametrize("broken", ["", "{", "null", "nan"])
+def test_broken_details_are_shown_as_they_are(broken):
+    assert isinstance(parts_of(broken), tuple)
+
+
+def test_every_action_that_is_recorded_has_words():
+    recorded = {
+        action
+        for path in SOURCES.rglob("*.py")
+        if "trail" not in path.parts
+        for action in _RECORDED.findall(path.read_text(encoding="utf-8"))
+        if not re.search(rf'(?:url_for\(|endpoint=)\s*"{re.escape(action)}"', path.read_text())
+    }
+    endpoints_and_columns = {name for name in recorded if name.split(".")[1] in NOT_ACTIONS}
+    assert recorded - endpoints_and_columns - set(ACTIONS) == set()
+
+
+#: Second parts of dotted words in the code that name a column or a page, not an action.
+NOT_ACTIONS = {"id", "index", "show", "history", "document"}
