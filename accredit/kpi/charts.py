@@ -11,7 +11,7 @@ from accredit.charts.run_chart import Limits, Point, RunWords, run_chart
 from accredit.charts.styles import Role
 from accredit.i18n import direction, gettext, say
 from accredit.kpi.control_chart import XmrChart, xmr_chart
-from accredit.kpi.display import chart_text, short_window_text, value_text, window_text
+from accredit.kpi.display import chart_text, listed, short_window_text, value_text, window_text
 from accredit.kpi.domain import KpiDefinition, KpiValue, Status
 from accredit.kpi.importing import Window, window_of
 from accredit.kpi.series import kind_of
@@ -57,7 +57,7 @@ def kpi_chart(
         mean=control.centre if control else None,
         limits=limits,
         bounds=(low, high) if low is not None and high is not None else None,
-        format_value=_formatter(definition, rows, target, control, limits),
+        format_value=_formatter(definition, rows, control, limits),
         words=RunWords(
             period=gettext("Window"),
             value=say(definition.name),
@@ -146,15 +146,13 @@ def _point(row: Windowed | tuple[date, date]) -> Point:
 def _formatter(
     definition: KpiDefinition,
     rows: Sequence[Windowed],
-    target: float | None,
     control: XmrChart | None,
     limits: Limits | None,
 ) -> Callable[[float], str]:
-    """Figures as they stand on the page; the round numbers of the axis stay as they are."""
+    """Figures as they stand on the page; a target and the numbers of the axis as they are."""
     figures = {
         number for row in rows for number in (row.value.value, row.value.low, row.value.high)
     }
-    figures |= {target}
     if control is not None and limits is not None:
         figures |= {control.centre, limits.low, limits.high}
     largest = max((number for number in figures if number is not None), default=0.0)
@@ -191,22 +189,25 @@ def _description(definition: KpiDefinition, rows: Sequence[Windowed]) -> str:
 
 
 def _signals(rows: Sequence[Windowed], control: XmrChart | None) -> tuple[str, ...]:
-    """The windows that are news, each with the rule that says so."""
+    """The windows that are news, by the rule that says so."""
     if control is None:
         return ()
 
     def name(place: int) -> str:
         return window_text(rows[place].start_on, rows[place].end_on)
 
-    found = [
-        gettext("%(window)s lies outside ordinary variation.", window=name(place))
-        for place in control.outside
-    ]
-    found += [
-        gettext("%(window)s moved more than usual against the window before.", window=name(place))
-        for place in control.jumps
-        if place not in control.outside
-    ]
+    found = []
+    if control.outside:
+        names = listed([name(place) for place in control.outside])
+        found.append(gettext("Outside ordinary variation: %(windows)s.", windows=names))
+    jumps = [name(place) for place in control.jumps if place not in control.outside]
+    if jumps:
+        found.append(
+            gettext(
+                "Moved more than usual against the window before: %(windows)s.",
+                windows=listed(jumps),
+            )
+        )
     found += [
         gettext(
             "From %(first)s to %(last)s all values lie on one side of the mean: "

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from accredit.kpi.cells import DateOrder
-from accredit.kpi.domain import KpiDefinition
+from accredit.kpi.domain import KpiDefinition, KpiValue
 from accredit.kpi.hours import DAYS, WorkingHours, parse_hours
 from accredit.kpi.importing import Mapping, Preview, Window, WindowValue, preview
 from accredit.kpi.spreadsheet import Table
@@ -78,6 +78,12 @@ def figures(table: Table, choices: Choices, definition: KpiDefinition, today: da
             day=answered_until,
         )
     return Figures(found, dated)
+
+
+def whole_value(table: Table, choices: Choices, definition: KpiDefinition) -> KpiValue:
+    """The value of all answers together, to hold against what the file's owner knows of it."""
+    whole = replace(choices.mapping, window=Window.WHOLE)
+    return preview(table, whole, definition).windows[0].value
 
 
 def to_json(choices: Choices) -> str:

@@ -6,9 +6,11 @@ Rounding is for display alone, halves away from zero.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from babel.dates import format_date
+from babel.lists import format_list
 from flask_babel import ngettext
 
 from accredit.i18n import format_day, format_number, gettext, language, say, translate
@@ -25,13 +27,13 @@ from accredit.kpi.domain import (
 from accredit.kpi.importing import Window
 from accredit.kpi.loader import service_kpis
 from accredit.kpi.series import kind_of
-from accredit.text import N_
+from accredit.text import N_, Message
 
 STANDING_WORDS = {
     Standing.MET: N_("Target met"),
     Standing.UNCLEAR: N_("Unclear"),
     Standing.MISSED: N_("Target missed"),
-    Standing.UNKNOWN: N_("Not known"),
+    Standing.UNKNOWN: N_("Cannot be judged"),
 }
 STANDING_MEANINGS = {
     Standing.MET: N_("The whole 95% interval is at the target or better."),
@@ -54,9 +56,9 @@ STATUS_WORDS = {
 }
 STATUS_TONES = {Status.OK: "good", Status.INSUFFICIENT: "warn", Status.NO_VALUE: "neutral"}
 CHANGE_WORDS = {
-    Change.IMPROVED: N_("Better than the window before"),
-    Change.NOT_SHOWN: N_("No change shown against the window before"),
-    Change.WORSE: N_("Worse than the window before"),
+    Change.IMPROVED: N_("Compared with %(window)s: better"),
+    Change.NOT_SHOWN: N_("Compared with %(window)s: no change shown"),
+    Change.WORSE: N_("Compared with %(window)s: worse"),
 }
 DIRECTION_WORDS = {
     Direction.HIGHER: N_("Higher is better"),
@@ -116,7 +118,7 @@ def value_text(definition: KpiDefinition, value: float | None) -> str:
     if value is None:
         return "—"
     if definition.unit is Unit.SECONDS:
-        return _duration(value, definition.decimals)
+        return _duration(value, definition.decimals, _scale_of(value))
     number = format_number(value, definition.decimals)
     if definition.unit is Unit.PERCENT:
         return f"{number}%"
@@ -137,11 +139,16 @@ def interval_text(definition: KpiDefinition, low: float | None, high: float | No
     """The interval with its unit, such as “46.2% to 53.6%”; a dash where there is none."""
     if low is None or high is None:
         return "—"
-    if definition.unit is Unit.POINTS:
-        ends = (format_number(low, definition.decimals), format_number(high, definition.decimals))
-    else:
-        ends = (value_text(definition, low), value_text(definition, high))
-    return range_text(*ends)
+    if definition.unit is Unit.SECONDS:
+        # Both ends in one unit, which only the second names.
+        scale = _scale_of((low + high) / 2)
+        first = _in_scale(low, definition.decimals, scale)
+        return range_text(first, _duration(high, definition.decimals, scale))
+    if definition.unit is Unit.PERCENT:
+        return range_text(value_text(definition, low), value_text(definition, high))
+    return range_text(
+        format_number(low, definition.decimals), format_number(high, definition.decimals)
+    )
 
 
 def range_text(low: str, high: str) -> str:
@@ -197,6 +204,16 @@ def window_text(start_on: date, end_on: date) -> str:
     return range_text(format_day(start_on), format_day(end_on))
 
 
+def change_text(change: Change, start_on: date, end_on: date) -> str:
+    """What has changed since the window of these days, as far as the answers show."""
+    return translate(Message(CHANGE_WORDS[change], {"window": window_text(start_on, end_on)}))
+
+
+def listed(items: Sequence[str]) -> str:
+    """Several names as a sentence lists them."""
+    return format_list(items, locale="ar" if language() == "ar" else "en_GB")
+
+
 def short_window_text(start_on: date, end_on: date) -> str:
     """The same for an axis, where there is little room."""
     kind = kind_of(start_on, end_on)
@@ -215,31 +232,33 @@ def _dated(day: date, pattern: str) -> str:
     return format_date(day, format=pattern, locale="ar" if language() == "ar" else "en_GB")
 
 
-def _duration(value: float, decimals: int) -> str:
-    scale = _scale_of(value)
+def _duration(value: float, decimals: int, scale: int) -> str:
+    number = _in_scale(value, decimals, scale)
     if scale == _MINUTE:
-        return str(gettext("%(time)s min", time=_clock(value, 1)))
+        return str(gettext("%(time)s min", time=number))
     if scale == _HOUR:
-        return str(gettext("%(time)s h", time=_clock(value, _MINUTE)))
-    number = format_number(value / scale, decimals if scale == 1 else 1)
-    if scale == 1:
-        text = ngettext("%(number)s second", "%(number)s seconds", _count(number), number=number)
-    else:
-        text = ngettext("%(number)s day", "%(number)s days", _count(number), number=number)
-    return str(text)
+        return str(gettext("%(time)s h", time=number))
+    if scale == _DAY:
+        return str(ngettext("%(number)s day", "%(number)s days", _count(number), number=number))
+    return str(ngettext("%(number)s second", "%(number)s seconds", _count(number), number=number))
 
 
 def _short_duration(value: float, decimals: int, scale: int) -> str:
-    if scale == _MINUTE:
-        return _clock(value, 1)
-    if scale == _HOUR:
-        return str(gettext("%(time)s h", time=_clock(value, _MINUTE)))
-    number = format_number(value / scale, decimals if scale == 1 else 1)
-    return str(
-        gettext("%(number)s s", number=number)
-        if scale == 1
-        else gettext("%(number)s d", number=number)
-    )
+    number = _in_scale(value, decimals, scale)
+    if scale == 1:
+        return str(gettext("%(number)s s", number=number))
+    if scale == _DAY:
+        return str(gettext("%(number)s d", number=number))
+    return number if scale == _MINUTE else str(gettext("%(time)s h", time=number))
+
+
+def _in_scale(value: float, decimals: int, scale: int) -> str:
+    """A wait without its unit: 605 seconds are 10:05 in minutes."""
+    if scale in (_MINUTE, _HOUR):
+        # Rounded first and divided afterwards, so that no minute has sixty seconds.
+        whole = int(display_value(value * 60 / scale, 0))
+        return f"{whole // 60}:{whole % 60:02}"
+    return format_number(value / scale, decimals if scale == 1 else 1)
 
 
 def _scale_of(seconds: float) -> int:
@@ -249,13 +268,6 @@ def _scale_of(seconds: float) -> int:
     if seconds < 2 * _HOUR:
         return _MINUTE
     return _HOUR if seconds < 2 * _DAY else _DAY
-
-
-def _clock(value: float, unit: int) -> str:
-    """Two parts of a clock, `unit` being the smaller: 605 seconds are 10:05."""
-    # Rounded first and divided afterwards, so that no minute has sixty seconds.
-    whole = int(display_value(value / unit, 0))
-    return f"{whole // 60}:{whole % 60:02}"
 
 
 def _count(number: str) -> int:

@@ -25,7 +25,7 @@ from accredit.kpi import display, imports, overview, service
 from accredit.kpi.blueprint import blueprint
 from accredit.kpi.cells import shown
 from accredit.kpi.charts import Windowed, kpi_chart
-from accredit.kpi.choices import Figures, NothingToImportError, figures, hours_text
+from accredit.kpi.choices import Figures, NothingToImportError, figures, hours_text, whole_value
 from accredit.kpi.domain import KpiDefinition
 from accredit.kpi.export import rejected_csv
 from accredit.kpi.forms import MappingForm, UploadForm, WithdrawForm, from_mapping
@@ -304,6 +304,7 @@ def _mapping_page(token: str, draft: Draft, tried: Tried, status: int) -> tuple[
         total=total,
         found=tried.preview,
         figures=tried.figures,
+        whole=whole_value(table, form.choices_given(), definition) if tried.figures else None,
         counting=counting,
         rejected_shown=REJECTED_SHOWN,
         many_rejected=tried.preview is not None

@@ -24,8 +24,8 @@ class Tile:
     """One KPI of a department.
 
     `shown` is the latest value with enough answers, else the latest at all; `newer` a
-    later one that has too few. `line` are the windows like the one shown, `change` its
-    comparison with the window before it.
+    later one that has too few. `line` are the windows like the one shown, `before` the one
+    before it, and `change` what the two together show.
     """
 
     definition: KpiDefinition
@@ -34,6 +34,7 @@ class Tile:
     shown: Measurement | None
     newer: Measurement | None
     line: tuple[Measurement, ...]
+    before: Measurement | None
     change: Comparison | None
 
 
@@ -66,6 +67,7 @@ def make_tile(
         shown=shown,
         newer=newest if too_few and newest is not shown else None,
         line=tuple(line),
+        before=before[-1] if before else None,
         change=_change(definition, before[-1], shown) if before and shown else None,
     )
 
