@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -27,9 +27,9 @@ class Month:
     level: float
 
     def day(self, draw: Random) -> date:
-        """Any day of the month."""
+        """Any day of the month; what is drawn after it is the same for long and short months."""
         days = calendar.monthrange(self.first.year, self.first.month)[1]
-        return self.first + timedelta(days=draw.randrange(days))
+        return self.first + timedelta(days=int(draw.random() * days))
 
 
 Maker = Callable[[Month, Random, Language], list[Row]]
@@ -68,11 +68,19 @@ def _channel(draw: Random, language: Language) -> str:
     return draw.choice(names)
 
 
-def _rated(month: Month, draw: Random, language: Language, rate: Callable[[], int]) -> list[Row]:
+def _places(month: Month, draw: Random) -> Iterator[float]:
+    """A place between 0 and 100 for each row, evenly filled: shares come out near the course."""
+    for number in range(month.count):
+        yield 100 * (number + draw.random()) / month.count
+
+
+def _rated(
+    month: Month, draw: Random, language: Language, rate: Callable[[float], int]
+) -> list[Row]:
     """Rows with a rating each: about one in thirty is blank, now and then one is impossible."""
     rows: list[Row] = []
-    for _ in range(month.count):
-        rating: str | int = rate() if draw.random() > 0.03 else ""
+    for place in _places(month, draw):
+        rating: str | int = rate(place) if draw.random() > 0.03 else ""
         rows.append((written(month.day(draw), language), _channel(draw, language), rating))
     if draw.random() < 0.3:
         rows.append((written(month.day(draw), language), _channel(draw, language), 99))
@@ -82,10 +90,10 @@ def _rated(month: Month, draw: Random, language: Language, rate: Callable[[], in
 def satisfaction(month: Month, draw: Random, language: Language) -> list[Row]:
     """Ratings from 1 to 5; the course is the share of 4 and 5 in percent."""
 
-    def rate() -> int:
-        if draw.random() * 100 < month.level:
-            return draw.choice((4, 5, 5))
-        return draw.choice((1, 2, 2, 3, 3, 3))
+    share = month.level + draw.uniform(-2.5, 2.5)
+
+    def rate(place: float) -> int:
+        return draw.choice((4, 5, 5)) if place < share else draw.choice((1, 2, 2, 3, 3, 3))
 
     return _rated(month, draw, language, rate)
 
@@ -93,9 +101,9 @@ def satisfaction(month: Month, draw: Random, language: Language) -> list[Row]:
 def recommendation(month: Month, draw: Random, language: Language) -> list[Row]:
     """Ratings from 0 to 10; the course is the score itself, with three in ten passive."""
 
-    def rate() -> int:
-        promoters = (70 + month.level) / 2
-        place = draw.random() * 100
+    promoters = (70 + month.level + draw.uniform(-5, 5)) / 2
+
+    def rate(place: float) -> int:
         if place < promoters:
             return draw.choice((9, 10))
         return draw.choice((7, 8)) if place < promoters + 30 else draw.choice((2, 4, 5, 5, 6, 6))
@@ -109,16 +117,17 @@ def ease(month: Month, draw: Random, language: Language) -> list[Row]:
         month,
         draw,
         language,
-        lambda: min(7, max(1, round(draw.gauss(month.level, 1.25)))),
+        lambda _place: min(7, max(1, round(draw.gauss(month.level, 1.25)))),
     )
 
 
 def yes_or_no(month: Month, draw: Random, language: Language) -> list[Row]:
     """Yes or no; the course is the share of yes in percent."""
     words = ("نعم", "لا") if language == "ar" else ("yes", "no")
+    share = month.level + draw.uniform(-2, 2)
     rows: list[Row] = []
-    for _ in range(month.count):
-        said = words[0] if draw.random() * 100 < month.level else words[1]
+    for place in _places(month, draw):
+        said = words[0] if place < share else words[1]
         said = said if draw.random() > 0.03 else ""
         rows.append((written(month.day(draw), language), _channel(draw, language), said))
     return rows
@@ -155,16 +164,23 @@ def opened_and_closed(month: Month, draw: Random, language: Language) -> list[Ro
     return rows
 
 
+def _kept(month: Month, draw: Random, retention: float) -> int:
+    return round(month.count * (retention + draw.uniform(-0.4, 0.4)) / 100)
+
+
 def kept_and_new(month: Month, draw: Random, language: Language) -> list[Row]:
     """One row: customers at the start and at the end, and the new ones among these."""
-    kept = round(month.count * (month.level + draw.uniform(-0.4, 0.4)) / 100)
+    kept = _kept(month, draw, month.level)
     new = draw.randrange(90, 160)
     return [(written(month.first, language), month.count, kept + new, new)]
 
 
 def lost(month: Month, draw: Random, language: Language) -> list[Row]:
-    """One row: customers at the start and those who left."""
-    gone = round(month.count * (month.level + draw.uniform(-0.2, 0.2)) / 100)
+    """One row: customers at the start and those who left.
+
+    Drawn by the same chance and around the opposite course, they are those not kept.
+    """
+    gone = month.count - _kept(month, draw, 100 - month.level)
     return [(written(month.first, language), month.count, gone)]
 
 
