@@ -127,7 +127,9 @@ def format_moment(moment: datetime | None, of: str | None = None) -> str:
     if moment is None:
         return "—"
     local = moment.astimezone(current_app.config["TIME_ZONE"])
-    return babel_datetime(local, format="d MMMM y, HH:mm", locale=_BABEL_LOCALES[of or language()])
+    chosen = of or language()
+    pattern = "d MMMM y، HH:mm" if chosen == "ar" else "d MMMM y, HH:mm"
+    return babel_datetime(local, format=pattern, locale=_BABEL_LOCALES[chosen])
 
 
 def format_number(value: float | Decimal | None, decimals: int = 1, of: str | None = None) -> str:

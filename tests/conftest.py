@@ -116,6 +116,8 @@ class Page:
         self.status = response.status_code
         self.headers = response.headers
         self.body = response.get_data()
+        # Files are streamed: what was opened for this answer is closed with it.
+        response.close()
         self.tree = None
         if response.mimetype == "text/html" and self.body:
             self.tree = lxml_html.fromstring(self.body.decode())

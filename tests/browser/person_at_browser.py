@@ -1,0 +1,105 @@
+"""A person in front of a real browser: opens pages, fills forms, presses keys."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+ARABIC_LETTERS = re.compile(r"[\u0600-\u06ff]")
+
+
+class PersonAtBrowser:
+    """One person with a browser window of their own, in one language.
+
+    Elements are found by form names, addresses and roles and never by their words, so that
+    the same steps are walked in both languages.
+    """
+
+    def __init__(self, chromium: Any, base_url: str, language: str) -> None:
+        self.base_url = base_url
+        self.language = language
+        self.window = chromium.new_context(
+            locale="ar-AE" if language == "ar" else "en-GB",
+            accept_downloads=True,
+            viewport={"width": 1280, "height": 900},
+        )
+        self.page = self.window.new_page()
+        self.page.set_default_timeout(10_000)
+        self.problems: list[str] = []
+        self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        self.page.on(
+            "response",
+            lambda answer: (
+                self.problems.append(f"{answer.status} {answer.url}")
+                if answer.status >= 500
+                else None
+            ),
+        )
+
+    def close(self) -> None:
+        self.window.close()
+        assert self.problems == []
+
+    def open(self, path: str) -> None:
+        """Open a page and see that it is in the person's language and direction."""
+        answer = self.page.goto(path if path.startswith("http") else self.base_url + path)
+        assert answer.ok, f"{path} answered {answer.status}"
+        self.check_language()
+
+    def check_language(self) -> None:
+        html = self.page.locator("html")
+        assert html.get_attribute("lang") == self.language
+        assert html.get_attribute("dir") == ("rtl" if self.language == "ar" else "ltr")
+        heading = self.page.locator("main h1").first.inner_text()
+        if self.language == "ar":
+            assert ARABIC_LETTERS.search(heading), f"no Arabic in the heading {heading!r}"
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.base_url)
+
+    def fill(self, **fields: str) -> None:
+        for name, value in fields.items():
+            self.page.fill(f"main [name={name}]", value)
+
+    def choose(self, **fields: str) -> None:
+        """Pick options of lists by their value."""
+        for name, value in fields.items():
+            self.page.select_option(f"main select[name={name}]", value)
+
+    def choose_containing(self, name: str, words: str) -> None:
+        """Pick the option of a list whose text contains the words."""
+        options = self.page.locator(f"main select[name={name}] option")
+        for index in range(options.count()):
+            if words in options.nth(index).inner_text():
+                self.page.select_option(f"main select[name={name}]", index=index)
+                return
+        raise AssertionError(f"no option of {name} contains {words!r}: {options.all_inner_texts()}")
+
+    def submit(self, action: str = "", *, within: str = "main", confirm: bool = False) -> None:
+        """Press the first button of the form whose address contains `action`."""
+        form = f"{within} form[method=post][action*='{action}'] button[type=submit]"
+        self.page.locator(form if action else "main form button[type=submit]").first.click()
+        if confirm:
+            self.page.locator("dialog[open] button:not([value=cancel])").first.click()
+        self.page.wait_for_load_state()
+
+    def sign_in(self, email: str, password: str) -> None:
+        self.open(f"/sign-in?lang={self.language}")
+        self.fill(email=email, password=password)
+        self.submit("sign-in")
+        assert self.path == "/", f"signing in led to {self.path}"
+
+    def follow(self, address_part: str) -> None:
+        """Follow the first link in the page whose address contains the words."""
+        self.page.locator(f"main a[href*='{address_part}']").first.click()
+        self.page.wait_for_load_state()
+
+    def download(self, selector: str) -> Path:
+        with self.page.expect_download() as waiting:
+            self.page.locator(selector).first.click()
+        return Path(waiting.value.path())
+
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
