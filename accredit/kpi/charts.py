@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +11,14 @@ from accredit.charts.run_chart import Limits, Point, RunWords, run_chart
 from accredit.charts.styles import Role
 from accredit.i18n import direction, gettext, say
 from accredit.kpi.control_chart import XmrChart, xmr_chart
-from accredit.kpi.display import chart_text, listed, short_window_text, value_text, window_text
+from accredit.kpi.display import (
+    chart_scale,
+    chart_text,
+    listed,
+    short_window_text,
+    value_text,
+    window_text,
+)
 from accredit.kpi.domain import KpiDefinition, KpiValue, Status
 from accredit.kpi.importing import Window, window_of
 from accredit.kpi.series import kind_of
@@ -48,16 +55,20 @@ def kpi_chart(
     """
     sure = [row for row in rows if row.value.status is Status.OK and row.value.value is not None]
     control = xmr_chart([row.value.value for row in sure if row.value.value is not None])
-    points = [_point(row) for row in _with_gaps(rows)]
     limits = _limits(definition, control)
+    scale = chart_scale(definition, [row.value.value for row in rows])
+    figures = _figures(rows, control, limits)
+    if target is not None and scale != 1:
+        # A round number of seconds is seldom a round number of days.
+        figures.add(target)
     low, high = definition.bounds
     drawing = run_chart(
-        points,
-        target=target,
-        mean=control.centre if control else None,
-        limits=limits,
+        [_point(row, scale) for row in _with_gaps(rows)],
+        target=None if target is None else target / scale,
+        mean=control.centre / scale if control else None,
+        limits=Limits(limits.low / scale, limits.high / scale) if limits else None,
         bounds=(low, high) if low is not None and high is not None else None,
-        format_value=_formatter(definition, rows, control, limits),
+        format_value=_formatter(definition, figures, scale),
         words=RunWords(
             period=gettext("Window"),
             value=say(definition.name),
@@ -136,30 +147,39 @@ def _with_gaps(rows: Sequence[Windowed]) -> list[Windowed | tuple[date, date]]:
     return found if len(found) <= _MOST_WINDOWS else list(rows)
 
 
-def _point(row: Windowed | tuple[date, date]) -> Point:
+def _point(row: Windowed | tuple[date, date], scale: int) -> Point:
     if isinstance(row, tuple):
         return Point(short_window_text(*row), None)
     label = short_window_text(row.start_on, row.end_on)
-    return Point(label, row.value.value, row.value.low, row.value.high)
+    ends = (row.value.value, row.value.low, row.value.high)
+    value, low, high = (None if number is None else number / scale for number in ends)
+    return Point(label, value, low, high)
+
+
+def _figures(
+    rows: Sequence[Windowed], control: XmrChart | None, limits: Limits | None
+) -> set[float]:
+    """The figures that were measured or computed, which are rounded as on the page."""
+    found = {end for row in rows for end in (row.value.value, row.value.low, row.value.high)}
+    if control is not None and limits is not None:
+        found |= {control.centre, limits.low, limits.high}
+    return {number for number in found if number is not None}
 
 
 def _formatter(
-    definition: KpiDefinition,
-    rows: Sequence[Windowed],
-    control: XmrChart | None,
-    limits: Limits | None,
+    definition: KpiDefinition, figures: Collection[float], scale: int
 ) -> Callable[[float], str]:
-    """Figures as they stand on the page; a target and the numbers of the axis as they are."""
-    figures = {
-        number for row in rows for number in (row.value.value, row.value.low, row.value.high)
-    }
-    if control is not None and limits is not None:
-        figures |= {control.centre, limits.low, limits.high}
-    largest = max((number for number in figures if number is not None), default=0.0)
+    """Figures as they stand on the page; a target and the numbers of the axis as they are.
+
+    The drawing holds waits in the unit of `scale` seconds, so that its axis is round there;
+    what was measured is found again rather than multiplied back, to be rounded alike.
+    """
+    measured = {number / scale: number for number in figures}
 
     def text(number: float) -> str:
-        decimals = definition.decimals if number in figures else _decimals_of(number)
-        return chart_text(definition, number, decimals=decimals, largest=largest)
+        if number in measured:
+            return chart_text(definition, measured[number], definition.decimals, scale)
+        return chart_text(definition, number * scale, _decimals_of(number), scale)
 
     return text
 

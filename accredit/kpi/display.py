@@ -6,7 +6,7 @@ Rounding is for display alone, halves away from zero.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from babel.dates import format_date
@@ -127,10 +127,16 @@ def value_text(definition: KpiDefinition, value: float | None) -> str:
     return number
 
 
-def chart_text(definition: KpiDefinition, value: float, *, decimals: int, largest: float) -> str:
-    """A figure in a chart, where the same unit is used up to the `largest` and told briefly."""
+def chart_scale(definition: KpiDefinition, values: Iterable[float | None]) -> int:
+    """How many seconds the unit of a chart of these waits has; 1 for what is no wait."""
+    largest = max((value for value in values if value is not None), default=0.0)
+    return _scale_of(largest) if definition.unit is Unit.SECONDS else 1
+
+
+def chart_text(definition: KpiDefinition, value: float, decimals: int, scale: int) -> str:
+    """A figure in a chart, told briefly and in the unit of the whole chart."""
     if definition.unit is Unit.SECONDS:
-        return _short_duration(value, decimals, _scale_of(largest))
+        return _short_duration(value, decimals, scale)
     number = format_number(value, decimals)
     return f"{number}%" if definition.unit is Unit.PERCENT else number
 
@@ -145,7 +151,10 @@ def interval_text(definition: KpiDefinition, low: float | None, high: float | No
         first = _in_scale(low, definition.decimals, scale)
         return range_text(first, _duration(high, definition.decimals, scale))
     if definition.unit is Unit.PERCENT:
-        return range_text(value_text(definition, low), value_text(definition, high))
+        # The mark keeps the sign behind its number, as where a percentage stands alone.
+        mark = "\u200e" if language() == "ar" else ""
+        ends = [f"{mark}{value_text(definition, end)}" for end in (low, high)]
+        return range_text(*ends)
     return range_text(
         format_number(low, definition.decimals), format_number(high, definition.decimals)
     )
@@ -258,7 +267,7 @@ def _in_scale(value: float, decimals: int, scale: int) -> str:
         # Rounded first and divided afterwards, so that no minute has sixty seconds.
         whole = int(display_value(value * 60 / scale, 0))
         return f"{whole // 60}:{whole % 60:02}"
-    return format_number(value / scale, decimals if scale == 1 else 1)
+    return format_number(value / scale, decimals if scale == 1 else max(decimals, 1))
 
 
 def _scale_of(seconds: float) -> int:

@@ -1,11 +1,10 @@
-"""Pages under /kpis/import and /kpis/imports: from a file to figures, and who did it when."""
+"""Pages under /kpis/import: from a file of raw answers to stored figures, in three steps."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
-from math import ceil
 from typing import cast
 
 from flask import Response, current_app, request, url_for
@@ -25,10 +24,11 @@ from accredit.kpi import display, imports, overview, service
 from accredit.kpi.blueprint import blueprint
 from accredit.kpi.cells import shown
 from accredit.kpi.charts import Windowed, kpi_chart
-from accredit.kpi.choices import Figures, NothingToImportError, figures, hours_text, whole_value
+from accredit.kpi.choices import Figures, NothingToImportError, figures, whole_value
+from accredit.kpi.delivery import as_csv
 from accredit.kpi.domain import KpiDefinition
 from accredit.kpi.export import rejected_csv
-from accredit.kpi.forms import MappingForm, UploadForm, WithdrawForm, from_mapping
+from accredit.kpi.forms import MappingForm, UploadForm, from_mapping
 from accredit.kpi.importing import Preview, find_column
 from accredit.kpi.loader import service_kpis
 from accredit.kpi.models import Measurement
@@ -157,72 +157,6 @@ def rejected(token: str) -> Response | BaseResponse:
     return as_csv(rejected_csv(tried.preview.rejected), f"{draft.definition.id}-rejected.csv")
 
 
-@blueprint.get("/imports", endpoint="imports")
-@requires(Permission.VIEW_KPI)
-def import_list() -> tuple[str, int]:
-    """Who imported what, when, from which file."""
-    number = max(1, request.args.get("page", 1, type=int))
-    rows, total = imports.list_imports(db.session(), current_access(), page=number)
-
-    def url_of(other: int) -> str:
-        return url_for(".imports", page=other)
-
-    return page(
-        "kpi/imports.html",
-        rows=rows,
-        total=total,
-        number=number,
-        last=max(1, ceil(total / imports.PAGE_SIZE)),
-        url_of=url_of,
-        words=display,
-    )
-
-
-@blueprint.get("/imports/<int:import_id>")
-@requires(Permission.VIEW_KPI)
-def show_import(import_id: int) -> tuple[str, int]:
-    """One import: its file, its choices, its figures."""
-    return _import_page(import_id, WithdrawForm(formdata=None))
-
-
-@blueprint.post("/imports/<int:import_id>/withdraw")
-@requires(Permission.IMPORT_KPI)
-def withdraw(import_id: int) -> tuple[str, int] | BaseResponse:
-    """The department takes an import back."""
-    session = db.session()
-    row = imports.get_import(session, import_id, current_access(), Permission.IMPORT_KPI)
-    form = WithdrawForm()
-    if not form.validate():
-        return _import_page(import_id, form, 422)
-    try:
-        imports.withdraw_import(
-            session,
-            row,
-            reason=form.reason.data or "",
-            by=current_person().id,
-            at=clock.now(),
-        )
-    except imports.ImportWithdrawnError:
-        raise
-    except RuleError as error:
-        show_rule_error(form, error)
-        return _import_page(import_id, form, 422)
-    tell(N_("The import was withdrawn. Its record stays."))
-    return see_other(url_for(".show_import", import_id=import_id))
-
-
-def as_csv(text: str, name: str) -> Response:
-    """A CSV file to keep; `name` is plain Latin letters."""
-    return Response(
-        text,
-        mimetype="text/csv",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        },
-    )
-
-
 def _stage(form: UploadForm) -> str:
     """Keep the file until its mapping is confirmed; raises `RuleError` for an unusable one."""
     sent = cast("FileStorage", form.file.data)
@@ -319,25 +253,6 @@ def _mapping_page(token: str, draft: Draft, tried: Tried, status: int) -> tuple[
 def _columns_used(form: MappingForm) -> list[str]:
     fields = [field for fields in form.input_sets() for field in fields]
     return [field.data for field in [*fields, form.date_column] if field.data]
-
-
-def _import_page(import_id: int, form: WithdrawForm, status: int = 200) -> tuple[str, int]:
-    session, access = db.session(), current_access()
-    row = imports.get_import(session, import_id, access)
-    choices = imports.choices_of(row)
-    return page(
-        "kpi/import.html",
-        status,
-        row=row,
-        definition=service_kpis().find(row.kpi),
-        choices=choices,
-        hours=hours_text(choices.mapping.hours) if choices.mapping.hours else None,
-        measurements=imports.measurements_of(session, import_id),
-        form=form,
-        words=display,
-        may_withdraw=not row.is_withdrawn
-        and access.may_at(Permission.IMPORT_KPI, row.department.organisation_id, row.department_id),
-    )
 
 
 def _start_again(error: NotWaitingError) -> BaseResponse:

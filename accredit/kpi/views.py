@@ -14,9 +14,10 @@ from accredit.identity.domain import ForbiddenError, NotFoundError, Permission
 from accredit.identity.models import Department
 from accredit.identity.service import get_department
 from accredit.identity.sign_in import current_access, current_person
-from accredit.kpi import display, import_views, imports, overview, service
+from accredit.kpi import display, import_views, imports, overview, record_views, service
 from accredit.kpi.blueprint import blueprint
 from accredit.kpi.charts import Windowed, kpi_chart, trend
+from accredit.kpi.delivery import as_csv
 from accredit.kpi.display import WINDOW_WORDS
 from accredit.kpi.domain import KpiDefinition
 from accredit.kpi.export import measurements_csv
@@ -32,7 +33,7 @@ from accredit.web.forms import show_rule_error
 from accredit.web.pages import page, see_other, tell
 from accredit.web.svg import to_svg
 
-__all__ = ["blueprint", "import_views"]
+__all__ = ["blueprint", "import_views", "record_views"]
 
 
 @blueprint.get("/")
@@ -104,9 +105,7 @@ def export(department_id: int, kpi: str) -> Response:
     """The measurements that count, as CSV."""
     place, definition = _place(department_id), _definition(kpi)
     rows = imports.with_sources(db.session(), place.id, definition.id)
-    return import_views.as_csv(
-        measurements_csv(definition, rows), f"{place.code}-{definition.id}.csv"
-    )
+    return as_csv(measurements_csv(definition, rows), f"{place.code}-{definition.id}.csv")
 
 
 @blueprint.get("/catalogue")
