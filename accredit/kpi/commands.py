@@ -101,12 +101,12 @@ def compute(
     """
     try:
         definition = service_kpis().get(name)
-        table = read_table(_content(file), sheet)
+        table = read_table(file_content(file), sheet)
         mapping = Mapping(
             kpi=definition.id,
-            columns=_inputs(table, definition, columns),
+            columns=column_inputs(table, definition, columns),
             date_order=DateOrder(date_order) if date_order else None,
-            where=tuple(_condition(table, text) for text in where),
+            where=tuple(row_condition(table, text) for text in where),
             hours=parse_hours(hours) if hours else None,
         )
         found = preview(table, mapping, definition)
@@ -122,19 +122,21 @@ def compute(
     except (UnusableFileError, OSError) as error:
         raise click.ClickException(f"{file.name}: {error}") from error
     value = found.windows[0].value
-    _list_rejected(found)
+    list_rejected(found)
     click.echo(_as_json(value) if as_json else _as_line(definition, value, found))
     if value.status is Status.NO_VALUE:
         raise click.exceptions.Exit(1)
 
 
-def _content(file: Path) -> bytes:
+def file_content(file: Path) -> bytes:
     """The file's bytes, and one more than allowed of a larger one, which is then refused."""
     with file.open("rb") as stream:
         return stream.read(MAX_BYTES + 1)
 
 
-def _inputs(table: Table, definition: KpiDefinition, columns: Sequence[str]) -> dict[str, str]:
+def column_inputs(
+    table: Table, definition: KpiDefinition, columns: Sequence[str]
+) -> dict[str, str]:
     """Each input's column; a name that is a column is taken whole, even with `=` in it."""
     known = {name for inputs in definition.inputs for name in inputs}
     chosen: dict[str, str] = {}
@@ -150,7 +152,7 @@ def _inputs(table: Table, definition: KpiDefinition, columns: Sequence[str]) -> 
     return chosen
 
 
-def _condition(table: Table, text: str) -> tuple[str, str]:
+def row_condition(table: Table, text: str) -> tuple[str, str]:
     """Column and value of a condition, cut at the first `=` that leaves a known column."""
     cuts = [place for place, letter in enumerate(text) if letter == "="]
     if not cuts:
@@ -161,7 +163,8 @@ def _condition(table: Table, text: str) -> tuple[str, str]:
     return text[: cuts[0]], text[cuts[0] + 1 :]
 
 
-def _list_rejected(found: Preview) -> None:
+def list_rejected(found: Preview) -> None:
+    """Print each row that is not in the value, on standard error."""
     for error in found.rejected:
         place = f"row {error.row}" + (f", {error.column}" if error.column else "")
         click.echo(f"{place}: {error.reason}", err=True)
@@ -175,17 +178,18 @@ def _as_json(value: KpiValue) -> str:
     return json.dumps(
         {
             "kpi": value.kpi,
-            "value": _rounded(value.value),
+            "value": rounded(value.value),
             "n": value.n,
-            "low": _rounded(value.low),
-            "high": _rounded(value.high),
+            "low": rounded(value.low),
+            "high": rounded(value.high),
             "status": value.status.value,
         },
         ensure_ascii=False,
     )
 
 
-def _rounded(number: float | None) -> float | None:
+def rounded(number: float | None) -> float | None:
+    """A figure with as many places as any use of it needs."""
     return None if number is None else float(display_value(number, PLACES))
 
 
