@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from flask import Blueprint, current_app, url_for
 
 from accredit import clock, i18n
-from accredit.assessment.service import tasks_for
+from accredit.assessment.service import WorkItem, tasks_for
 from accredit.certificate.service import list_certificates
 from accredit.certificate.views import TONES
 from accredit.database import db
@@ -16,6 +16,7 @@ from accredit.identity.domain import POOL_ROLES, Access, Permission, Role
 from accredit.identity.organisations import has_organisation
 from accredit.identity.people import own_roles
 from accredit.identity.sign_in import current_access, current_person
+from accredit.improvement.work import PlanTask, open_actions_for
 from accredit.text import N_, Message
 from accredit.web.access import requires
 from accredit.web.pages import page
@@ -32,7 +33,6 @@ class Task:
 
     title: str
     url: str
-    note: str | None
     due: str | None
     tone: str
 
@@ -91,10 +91,12 @@ def index() -> tuple[str, int]:
     """What waits for this person."""
     session, access = db.session(), current_access()
     today = clock.today(current_app.config["TIME_ZONE"])
-    tasks = [
-        _task(item.message, item.endpoint, dict(item.values), item.due_on, today)
-        for item in tasks_for(session, access)
+    waiting: list[WorkItem | PlanTask] = [
+        *tasks_for(session, access),
+        *open_actions_for(session, access, today=today),
     ]
+    waiting.sort(key=lambda item: item.due_on or date.max)
+    tasks = [_task(item, today) for item in waiting]
     return page(
         "home/index.html",
         tasks=tasks,
@@ -120,12 +122,10 @@ def next_step(access: Access, organised: bool) -> NextStep:
     return _READER if roles else _NO_ROLE
 
 
-def _task(
-    message: Message, endpoint: str, values: dict[str, object], due_on: date | None, today: date
-) -> Task:
-    due, tone = _due(due_on, today)
-    url = url_for(endpoint, **values)  # type: ignore[arg-type] # the values of any endpoint
-    return Task(i18n.translate(message), url, None, due, tone)
+def _task(item: WorkItem | PlanTask, today: date) -> Task:
+    due, tone = _due(item.due_on, today)
+    url = url_for(item.endpoint, **dict(item.values))  # type: ignore[arg-type] # the values of any endpoint
+    return Task(i18n.translate(item.message), url, due, tone)
 
 
 def _due(due_on: date | None, today: date) -> tuple[str | None, str]:

@@ -13,6 +13,7 @@ from accredit.identity.domain import Access, Grant, Role
 from tests.arabic import english_words
 from tests.assessments import open_small, walk_to
 from tests.certificates import grant, store
+from tests.improvement.making import promise
 from tests.queries import count_queries, writes
 
 
@@ -28,6 +29,19 @@ def test_an_assessor_sees_what_to_score_and_goes_there_with_one_click(browse, ca
     assert tasks(page) == ["Score Licensing: 0 of 4 elements scored"]
     assert f"/assessments/{assessment_id}" in page.links()
     assert browse(cast.assessor).get(f"/assessments/{assessment_id}").status == 200
+
+
+def test_an_overdue_improvement_action_stands_among_the_work(browse, cast, arrange):
+    with arrange() as session:
+        action_id = promise(session, cast, owner_id=cast.contributor.id, due_on=date(2026, 2, 1)).id
+        walk_to(session, cast, Stage.SELF_ASSESSMENT)
+    page = browse(cast.contributor).get("/")
+    assert tasks(page) == [
+        "Improvement action: Answer within a day",
+        "Self-assessment of Licensing: 0 of 4 elements scored",
+    ]
+    assert f"/improvement-actions/{action_id}" in page.links()
+    assert "overdue since 1 February 2026" in page.text
 
 
 @pytest.mark.parametrize("who", ["stranger_leader", "stranger_manager", "contact_leader"])
@@ -119,12 +133,14 @@ def test_more_work_asks_the_database_no_more_often(browse, cast, app, arrange):
     with arrange() as session:
         walk_to(session, cast, Stage.SCORING)
         open_small(session, cast)
-    browser = browse(cast.programme_manager)
+        promise(session, cast, owner_id=cast.leader.id)
+    browser = browse(cast.leader)
     with count_queries(app) as few:
         browser.get("/")
     with arrange() as session:
         for number in range(6):
             open_small(session, cast, cycle=f"more {number}")
+            promise(session, cast, owner_id=cast.leader.id, title=f"More {number}")
     with count_queries(app) as many:
         browser.get("/")
     assert len(many) == len(few)
