@@ -83,6 +83,8 @@ class MappingForm(Form):
     where_column_3 = SelectField(validate_choice=False)
     where_value_3 = StringField(validators=[Length(max=200)])
 
+    form_errors: list[str]
+
     #: Why the sheet chosen cannot be read, if so.
     sheet_error: RuleError | None = None
 
@@ -124,6 +126,15 @@ class MappingForm(Form):
         names += [f"where_{part}_{place}" for part in ("column", "value") for place in FILTERS]
         fields = [self._fields[name] for name in names if name in self._fields]
         return any(field.data or field.errors for field in fields)
+
+    def take_errors(self) -> list[str]:
+        """Everything said against the choices, which is then said no more."""
+        found = [str(text) for field in self for text in field.errors]
+        found += [str(text) for text in self.form_errors]
+        for field in self:
+            field.errors = []
+        self.form_errors = []
+        return found
 
     def carried(self) -> list[tuple[str, str]]:
         """The choices as names and values of hidden fields, so that just these are stored."""

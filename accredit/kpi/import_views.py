@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -44,7 +45,7 @@ from accredit.web.pages import page, see_other, tell
 from accredit.web.svg import to_svg
 
 SAMPLE_ROWS = 5
-REJECTED_SHOWN = 50
+REJECTED_SHOWN = 20
 MANY_REJECTED = 0.05
 
 
@@ -96,10 +97,11 @@ def mapping(token: str) -> tuple[str, int] | BaseResponse:
         draft = _draft(token)
     except NotWaitingError as error:
         return _start_again(error)
-    # Nothing chosen yet: what is suggested is no mistake of the person's.
-    asked = "window" in request.args
     tried = _try(draft)
-    return _mapping_page(token, draft, tried, 422 if asked and tried.figures is None else 200)
+    if "window" in request.args:
+        return _mapping_page(token, draft, tried, 200 if tried.figures else 422)
+    # Nothing is chosen yet: what could not be suggested is no mistake of the person's.
+    return _mapping_page(token, draft, tried, 200, to_choose=draft.form.take_errors())
 
 
 @blueprint.post("/import/<token>")
@@ -135,10 +137,7 @@ def confirm(token: str) -> tuple[str, int] | BaseResponse:
 @requires(Permission.IMPORT_KPI)
 def cancel(token: str) -> BaseResponse:
     """Throw the waiting file away."""
-    try:
-        _staging().drop(token, person_id=current_person().id)
-    except NotWaitingError as error:
-        return _start_again(error)
+    _staging().drop(token, person_id=current_person().id)
     tell(N_("The file was thrown away. Nothing was stored."), "info")
     return see_other(url_for(".index"))
 
@@ -213,7 +212,9 @@ def _try(draft: Draft) -> Tried:
     return Tried(found.found, found)
 
 
-def _mapping_page(token: str, draft: Draft, tried: Tried, status: int) -> tuple[str, int]:
+def _mapping_page(
+    token: str, draft: Draft, tried: Tried, status: int, to_choose: Sequence[str] = ()
+) -> tuple[str, int]:
     table, definition, form = draft.table, draft.definition, draft.form
     counting: dict[tuple[date, date], Measurement] = {}
     chart = None
@@ -228,6 +229,7 @@ def _mapping_page(token: str, draft: Draft, tried: Tried, status: int) -> tuple[
         "kpi/mapping.html",
         status,
         token=token,
+        to_choose=to_choose,
         waiting=draft.waiting,
         department=draft.department,
         definition=definition,

@@ -15,13 +15,14 @@ from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from accredit.identity.domain import NotFoundError
 from accredit.text import N_, RuleError
 
 KEPT_FOR = timedelta(hours=2)
 
 
 class NotWaitingError(RuleError):
-    """The file waits no longer, or never waited for this person."""
+    """The file waits no longer."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -61,25 +62,28 @@ class Staging:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.sweep(now)
         name = secrets.token_hex(16)
-        note = {"person": person_id, "until": (now + KEPT_FOR).isoformat(), **asdict(about)}
+        note = {"until": (now + KEPT_FOR).isoformat(), **asdict(about)}
         _write(self.root / f"{name}.data", data)
         _write(self.root / f"{name}.json", json.dumps(note, ensure_ascii=False).encode())
         return str(self._signer.dumps([name, person_id]))
 
     def get(self, token: str, *, person_id: int, now: datetime) -> Waiting:
-        """The file of this token; raises `NotWaitingError`."""
+        """The file of this token; raises `NotWaitingError` where it is gone.
+
+        A token that is forged or somebody else's raises `NotFoundError`.
+        """
         name = self._name(token, person_id)
         try:
             note = json.loads((self.root / f"{name}.json").read_bytes())
             data = (self.root / f"{name}.data").read_bytes()
         except FileNotFoundError as error:
             raise NotWaitingError from error
-        if note["person"] != person_id or now >= datetime.fromisoformat(note["until"]):
+        if now >= datetime.fromisoformat(note["until"]):
             raise NotWaitingError
         return Waiting(About(note["department_id"], note["kpi"], note["file_name"]), data)
 
     def drop(self, token: str, *, person_id: int) -> None:
-        """Throw the file away; nothing happens if it is gone. Raises `NotWaitingError`."""
+        """Throw the file away; nothing happens if it is gone. Raises as `get` does."""
         name = self._name(token, person_id)
         for ending in ("json", "data"):
             (self.root / f"{name}.{ending}").unlink(missing_ok=True)
@@ -94,10 +98,10 @@ class Staging:
     def _name(self, token: str, person_id: int) -> str:
         try:
             name, owner = self._signer.loads(token)
-        except (BadSignature, ValueError, TypeError) as error:
-            raise NotWaitingError from error
+        except BadSignature as error:
+            raise NotFoundError from error
         if owner != person_id:
-            raise NotWaitingError
+            raise NotFoundError
         return str(name)
 
 
