@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from io import BytesIO
 
-from accredit.demo import documents, registers
+from accredit.demo import account, documents, registers
 from accredit.demo.documents import Setting
 from accredit.demo.files import make_code, make_docx, make_pdf
 from accredit.demo.people import DEPARTMENTS, ORGANISATIONS
@@ -36,12 +36,8 @@ class Piece:
         return setting.say(self.title.en, self.title.ar)
 
 
-def _pages(*numbers: int) -> tuple[Bilingual, ...]:
-    return tuple(Bilingual(f"page {number}", f"الصفحة {number}") for number in numbers)
-
-
-def _both(en: str, ar: str) -> tuple[Bilingual, ...]:
-    return (Bilingual(en, ar),)
+def _at(*places: tuple[str, str]) -> tuple[Bilingual, ...]:
+    return tuple(Bilingual(en, ar) for en, ar in places)
 
 
 #: What every department shows, at least one piece for each kind of evidence.
@@ -51,7 +47,10 @@ PIECES = (
         "policy",
         "pdf",
         Bilingual("Service charter {year}", "ميثاق الخدمة {year}"),
-        _pages(1, 1),
+        _at(
+            ("page 1, table of promises", "الصفحة 1، جدول الالتزامات"),
+            ("page 1, “If a promise is not kept”", "الصفحة 1، «إذا لم نفِ بالتزام»"),
+        ),
         lambda at, title: make_pdf(documents.charter(at, title)),
     ),
     Piece(
@@ -59,7 +58,7 @@ PIECES = (
         "plan",
         "docx",
         Bilingual("Service strategy {year}", "استراتيجية الخدمة {year}"),
-        _both("Objectives", "الأهداف"),
+        _at(("Objectives", "الأهداف")),
         lambda at, title: make_docx(documents.strategy(at, title)),
     ),
     Piece(
@@ -67,7 +66,10 @@ PIECES = (
         "procedure",
         "pdf",
         Bilingual("Handbook of service procedures {year}", "دليل إجراءات الخدمة {year}"),
-        _pages(1, 1),
+        _at(
+            ("page 1, table of steps", "الصفحة 1، جدول الخطوات"),
+            ("page 1, “Complaints and exceptions”", "الصفحة 1، «الشكاوى والحالات الخاصة»"),
+        ),
         lambda at, title: make_pdf(documents.procedures(at, title)),
     ),
     Piece(
@@ -75,9 +77,9 @@ PIECES = (
         "record",
         "xlsx",
         Bilingual("Register of cases and promises {before}", "سجل الحالات والالتزامات {before}"),
-        (
-            Bilingual("sheet “Cases”, rows 4 to 40", "ورقة «الحالات»، الصفوف 4–40"),
-            Bilingual("sheet “Promises”", "ورقة «الالتزامات»"),
+        _at(
+            ("sheet “Cases”, rows 4 to 40", "ورقة «الحالات»، الصفوف 4–40"),
+            ("sheet “Promises”", "ورقة «الالتزامات»"),
         ),
         lambda at, _title: registers.case_register(at),
     ),
@@ -89,15 +91,15 @@ PIECES = (
             "Minutes of meetings on customers' results {year}",
             "محاضر اجتماعات نتائج المتعاملين {year}",
         ),
-        (Bilingual("April", "اجتماع أبريل"), Bilingual("September", "اجتماع سبتمبر")),
-        lambda at, title: make_docx(documents.minutes(at, title)),
+        _at(("meeting of April", "اجتماع أبريل"), ("meeting of September", "اجتماع سبتمبر")),
+        lambda at, title: make_docx(account.minutes(at, title)),
     ),
     Piece(
         "figures",
         "data",
         "csv",
         Bilingual("Monthly service figures {before}", "أرقام الخدمة الشهرية {before}"),
-        _both("rows 2 to 13", "الصفوف 2–13"),
+        _at(("rows 2 to 13", "الصفوف 2–13")),
         lambda at, _title: registers.monthly_figures(at),
     ),
     Piece(
@@ -107,7 +109,7 @@ PIECES = (
         Bilingual(
             "Customer survey {before}, all answers", "استبيان المتعاملين {before} بجميع ردوده"
         ),
-        _both("sheet “Answers”", "ورقة «الردود»"),
+        _at(("sheet “Answers”", "ورقة «الردود»")),
         lambda at, _title: registers.survey_answers(at),
     ),
     Piece(
@@ -115,15 +117,18 @@ PIECES = (
         "report",
         "pdf",
         Bilingual("Annual service report {before}", "التقرير السنوي للخدمة {before}"),
-        _pages(1, 2),
-        lambda at, title: make_pdf(documents.annual_report(at, title)),
+        _at(
+            ("page 1, table by channel", "الصفحة 1، الجدول بحسب القناة"),
+            ("page 1, “What was learned”", "الصفحة 1، «ما استفدناه»"),
+        ),
+        lambda at, title: make_pdf(account.annual_report(at, title)),
     ),
     Piece(
         "training",
         "training",
         "xlsx",
         Bilingual("Training of serving staff {before}", "تدريب مقدمي الخدمة {before}"),
-        _both("column “Check in real work”", "عمود «التحقق في أثناء العمل»"),
+        _at(("column “Check in real work”", "عمود «التحقق في أثناء العمل»")),
         lambda at, _title: registers.training_record(at),
     ),
     Piece(
@@ -131,7 +136,7 @@ PIECES = (
         "communication",
         "txt",
         Bilingual("Messages to customers {before}", "رسائل إلى المتعاملين {before}"),
-        _both("message 2", "الرسالة 2"),
+        _at(("message 2", "الرسالة 2")),
         lambda at, _title: registers.messages(at),
     ),
     Piece(
@@ -141,7 +146,7 @@ PIECES = (
         Bilingual(
             "Counter sign with the survey code {year}", "لوحة رمز الاستبيان في صالة الخدمة {year}"
         ),
-        _both("whole picture", "الصورة كاملة"),
+        _at(("whole picture", "الصورة كاملة")),
         lambda at, _title: make_code(f"https://survey.waha.example/{at.year}"),
     ),
     Piece(
@@ -152,7 +157,7 @@ PIECES = (
             "Waiting by hour and weekday, observed in {before}",
             "الانتظار بحسب الساعة واليوم، مشاهدات {before}",
         ),
-        _both("second and third row", "الصفان الثاني والثالث"),
+        _at(("second and third row", "الصفان الثاني والثالث")),
         lambda at, _title: registers.waiting_picture(at),
     ),
     Piece(
@@ -160,8 +165,11 @@ PIECES = (
         "system",
         "pdf",
         Bilingual("Walk through the customer record {year}", "جولة في سجل المتعامل {year}"),
-        _pages(1, 1),
-        lambda at, title: make_pdf(documents.screens(at, title)),
+        _at(
+            ("page 1, first part", "الصفحة 1، الجزء الأول"),
+            ("page 1, “Who may open a record”", "الصفحة 1، «من يفتح السجل»"),
+        ),
+        lambda at, title: make_pdf(account.screens(at, title)),
     ),
 )
 
