@@ -1,55 +1,31 @@
-"""The department's measured figures as a gap report reads them."""
+"""The department's measured figures as a gap report reads them.
+
+`load_rows` is the only query; the rest is pure, so that the same rows are read once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accredit.gap.domain import KpiFigure, Period
-from accredit.kpi import service as kpis
-from accredit.kpi.domain import KpiDefinition, Status
+from accredit.kpi.comparison import Standing, standing
+from accredit.kpi.domain import KpiDefinition, KpiValue, Status
 from accredit.kpi.loader import service_kpis
 from accredit.kpi.models import Measurement
 from accredit.kpi.series import alike, kind_of
-from accredit.standard.domain import Standard
 from accredit.standard.results import KpiReading
 
-
-def load_figures(
-    session: Session, department_id: int, standard: Standard
-) -> tuple[dict[str, KpiFigure], dict[str, KpiReading]]:
-    """Each KPI the standard names, measured or not, and what the award rules read of it.
-
-    Three queries, however many measurements there are.
-    """
-    latest = kpis.latest(session, department_id)
-    targets = kpis.targets(session, department_id)
-    series = _series(session, department_id) if latest else {}
-    figures = {}
-    for definition in _definitions(standard.kpis):
-        measurement = latest.get(definition.id)
-        target = targets[definition.id]
-        figures[definition.id] = KpiFigure(
-            id=definition.id,
-            target=target,
-            standing=kpis.standing_of(definition, measurement, target),
-            latest=_period(measurement) if measurement else None,
-            series=_like(measurement, series.get(definition.id, ())) if measurement else (),
-            definition=definition,
-        )
-    return figures, {kpi: kpis.reading_of(row) for kpi, row in latest.items()}
+#: One measurement that counts: KPI, first and last day, value, low, high, n, status.
+Row = tuple[str, date, date, float | None, float | None, float | None, int, str]
 
 
-def _definitions(ids: Iterable[str]) -> list[KpiDefinition]:
-    """The definitions of these ids; an old standard may name one that exists no more."""
-    found = (service_kpis().find(kpi) for kpi in ids)
-    return [definition for definition in found if definition is not None]
-
-
-def _series(session: Session, department_id: int) -> Mapping[str, list[Period]]:
-    """The periods that count now of every KPI, in order of time; plain rows, since many."""
+def load_rows(session: Session, department_id: int) -> tuple[Row, ...]:
+    """Every measurement of the department that counts now; plain rows, since there are many."""
     query = (
         select(
             Measurement.kpi,
@@ -64,17 +40,69 @@ def _series(session: Session, department_id: int) -> Mapping[str, list[Period]]:
         .where(Measurement.department_id == department_id, Measurement.replaced_at.is_(None))
         .order_by(Measurement.start_on, Measurement.end_on)
     )
+    return tuple(
+        (kpi, start_on, end_on, value, low, high, n, status)
+        for kpi, start_on, end_on, value, low, high, n, status in session.execute(query)
+    )
+
+
+def figures_of(
+    kpis: Iterable[str], rows: Iterable[Row], targets: Mapping[str, float]
+) -> dict[str, KpiFigure]:
+    """Each of these KPIs against its target, measured or not."""
+    series = _series(rows)
+    return {
+        definition.id: _figure(definition, series.get(definition.id, ()), targets[definition.id])
+        for definition in _definitions(kpis)
+    }
+
+
+def readings_of(rows: Iterable[Row]) -> dict[str, KpiReading]:
+    """What the award rules read: as `accredit.kpi.service.readings_for`, from the same rows."""
+    return {kpi: _reading(latest(periods)) for kpi, periods in _series(rows).items()}
+
+
+def latest(periods: Sequence[Period]) -> Period:
+    """The latest period with enough answers, else the latest: `accredit.kpi.service.latest`."""
+    return max(periods, key=lambda one: (one.status is Status.OK, one.end_on, one.start_on))
+
+
+def _definitions(ids: Iterable[str]) -> list[KpiDefinition]:
+    """The definitions of these ids; an old standard may name one that exists no more."""
+    found = (service_kpis().find(kpi) for kpi in ids)
+    return [definition for definition in found if definition is not None]
+
+
+def _series(rows: Iterable[Row]) -> dict[str, list[Period]]:
     found: dict[str, list[Period]] = {}
-    for kpi, start_on, end_on, value, low, high, n, status in session.execute(query):
+    for kpi, start_on, end_on, value, low, high, n, status in rows:
         period = Period(start_on, end_on, value, low, high, n, Status(status))
         found.setdefault(kpi, []).append(period)
     return found
 
 
-def _like(latest: Measurement, periods: Sequence[Period]) -> tuple[Period, ...]:
-    """The periods of the same length as the latest: only those are joined in a line."""
-    return tuple(alike(periods, kind_of(latest.start_on, latest.end_on)))
+def _figure(definition: KpiDefinition, periods: Sequence[Period], target: float) -> KpiFigure:
+    if not periods:
+        return KpiFigure(definition.id, target, Standing.UNKNOWN, definition=definition)
+    last = latest(periods)
+    value = KpiValue(definition.id, last.value, last.n, last.low, last.high, last.status)
+    return KpiFigure(
+        definition.id,
+        target,
+        standing(value, target, definition.direction),
+        last,
+        # Only periods of the same length as the latest are joined in a line.
+        tuple(alike(periods, kind_of(last.start_on, last.end_on))),
+        definition=definition,
+    )
 
 
-def _period(row: Measurement) -> Period:
-    return Period(row.start_on, row.end_on, row.value, row.low, row.high, row.n, Status(row.status))
+def _reading(period: Period) -> KpiReading:
+    """A value with too few answers is withheld, so that a rule about it stays unknown."""
+    if period.status is not Status.OK:
+        return KpiReading(None, None, None, period.n)
+    return KpiReading(_exact(period.value), _exact(period.low), _exact(period.high), period.n)
+
+
+def _exact(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(repr(value))

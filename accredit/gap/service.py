@@ -17,14 +17,13 @@ from accredit.gap.domain import (
     Basis,
     GapReport,
     Headline,
-    KpiFigure,
 )
-from accredit.gap.figures import load_figures
+from accredit.gap.figures import Row, figures_of, load_rows, readings_of
 from accredit.gap.report import build_headline, build_report
 from accredit.gap.versions import comparable_levels
 from accredit.identity.domain import Access, Permission, Role, allows
+from accredit.kpi.service import targets
 from accredit.standard.domain import Standard
-from accredit.standard.results import KpiReading
 from accredit.standard.service import read_standard
 
 _Levels = Mapping[str, str]
@@ -39,9 +38,10 @@ def load_report(session: Session, assessment: Assessment, access: Access) -> Gap
     """
     standard = read_standard(assessment.standard_version)
     seen = bases_seen(roles_in(assessment, access), Stage(assessment.stage))
-    levels = _levels(session, {assessment.id: seen})
     basis = seen[0] if seen else Basis.NONE
-    figures, readings = load_figures(session, assessment.department_id, standard)
+    previous = _previous(session, assessment, access)
+    wanted = {assessment.id: seen} | ({previous.id: (Basis.AGREED,)} if previous else {})
+    levels = _levels(session, wanted)
     own = levels.get((assessment.id, Basis.SELF), {}) if basis is Basis.AGREED else {}
     return _report(
         _Inputs(
@@ -49,9 +49,9 @@ def load_report(session: Session, assessment: Assessment, access: Access) -> Gap
             basis,
             _frozen(levels.get((assessment.id, basis), {})),
             _frozen(own),
-            _frozen(_previous_levels(session, assessment, standard, access)),
-            tuple(figures.values()),
-            tuple(readings.items()),
+            _frozen(_previous_levels(previous, standard, levels)),
+            load_rows(session, assessment.department_id),
+            tuple(targets(session, assessment.department_id).items()),
             standard=standard,
         )
     )
@@ -117,14 +117,29 @@ def _levels(
     return found
 
 
-def _previous_levels(
-    session: Session, assessment: Assessment, standard: Standard, access: Access
-) -> _Levels:
-    """The last assessment's agreed levels, if this person may see them there."""
+def _previous(session: Session, assessment: Assessment, access: Access) -> Assessment | None:
+    """The last assessment, if this person may see its agreed scores there."""
     previous = previous_assessment(session, assessment)
-    if previous is None or not sight(roles_in(previous, access), Stage.CLOSED).agreed:
+    if previous is None:
+        return None
+    department = assessment.department
+    at_place = access.roles_at(department.organisation_id, department.id)
+    # The duties in it are asked for only where the roles at the department do not suffice.
+    if (
+        sight(at_place, Stage.CLOSED).agreed
+        or sight(roles_in(previous, access), Stage.CLOSED).agreed
+    ):
+        return previous
+    return None
+
+
+def _previous_levels(
+    previous: Assessment | None,
+    standard: Standard,
+    levels: Mapping[tuple[int, Basis], dict[str, str]],
+) -> _Levels:
+    if previous is None:
         return {}
-    levels = _levels(session, {previous.id: [Basis.AGREED]})
     before = read_standard(previous.standard_version)
     return comparable_levels(before, standard, levels.get((previous.id, Basis.AGREED), {}))
 
@@ -141,8 +156,8 @@ class _Inputs:
     levels: frozenset[tuple[str, str]]
     self_levels: frozenset[tuple[str, str]] = frozenset()
     previous_levels: frozenset[tuple[str, str]] = frozenset()
-    figures: tuple[KpiFigure, ...] = ()
-    readings: tuple[tuple[str, KpiReading], ...] = ()
+    measurements: tuple[Row, ...] = ()
+    targets: tuple[tuple[str, float], ...] = ()
     standard: Standard = field(kw_only=True, compare=False)
 
 
@@ -158,8 +173,8 @@ def _report(inputs: _Inputs) -> GapReport:
         basis=inputs.basis,
         self_levels=dict(inputs.self_levels),
         previous_levels=dict(inputs.previous_levels),
-        kpi_figures={figure.id: figure for figure in inputs.figures},
-        readings=dict(inputs.readings),
+        kpi_figures=figures_of(inputs.standard.kpis, inputs.measurements, dict(inputs.targets)),
+        readings=readings_of(inputs.measurements),
     )
 
 

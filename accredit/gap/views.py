@@ -62,15 +62,14 @@ def show(assessment_id: int) -> tuple[str, int]:
     """One report: verdict and readiness first, then the detail."""
     assessment, report, content = _load(assessment_id)
     department = assessment.department
+    may_plan = bool(report.rows) and current_access().may_at(
+        Permission.MANAGE_PLAN, department.organisation_id, department.id
+    )
     return page(
         "gap/show.html",
         assessment=assessment,
         content=content,
-        body=_body(content, assessment_id),
-        may_plan=bool(report.rows)
-        and current_access().may_at(
-            Permission.MANAGE_PLAN, department.organisation_id, department.id
-        ),
+        body=_body(content, assessment_id, may_plan),
     )
 
 
@@ -107,10 +106,10 @@ def _load(assessment_id: int) -> tuple[Assessment, GapReport, ReportContent]:
 
 
 @lru_cache(maxsize=32)
-def _body(content: ReportContent, assessment_id: int) -> Markup:
-    """The parts below the verdict as HTML: the same content is rendered only once.
+def _body(content: ReportContent, assessment_id: int, may_plan: bool) -> Markup:
+    """The report as HTML: the same content is rendered only once.
 
-    Nothing in it depends on who reads it; what they may do stands outside.
+    Nothing in it depends on who reads it, except whether they may plan actions.
     """
     charts = {
         section.id: [
@@ -121,7 +120,12 @@ def _body(content: ReportContent, assessment_id: int) -> Markup:
     }
     element_url = url_for("assessment.element", assessment_id=assessment_id, code="CODE")
     html = render_template(
-        "gap/_body.html", content=content, charts=charts, element_url=element_url
+        "gap/_report.html",
+        content=content,
+        charts=charts,
+        assessment_id=assessment_id,
+        element_url=element_url,
+        may_plan=may_plan,
     )
     # The template escaped every text; this only says so to the page it is put into.
     return Markup(html)  # noqa: S704

@@ -229,9 +229,10 @@ def how_to_read(report: GapReport) -> tuple[str, ...]:
         ),
         gettext(
             "Priority = weight × levels missing × KPI factor. The factor is %(missed)s where a "
-            "KPI of the element misses its target, %(met)s where every KPI of the element meets its target, "
-            "and %(other)s where this is unclear, not known, or the element has no KPI. Of equal "
-            "priorities the greater weight comes first, then the order of the standard.",
+            "KPI of the element misses its target, %(met)s where every KPI of the element meets "
+            "its target, and %(other)s where this is unclear, not known, or the element has no "
+            "KPI. Of equal priorities the greater weight comes first, then the order of "
+            "the standard.",
             missed=factors[Standing.MISSED],
             met=factors[Standing.MET],
             other=factors[Standing.UNKNOWN],
