@@ -37,7 +37,14 @@ from accredit.pdf.lines import (
     draw_line,
     first_baseline,
 )
-from accredit.pdf.onepage import build_page, draw_fitted, draw_qr, draw_text, draw_wrapped
+from accredit.pdf.onepage import (
+    build_page,
+    draw_fitted,
+    draw_qr,
+    draw_text,
+    draw_wrapped,
+    fitting_size,
+)
 from accredit.text import Bilingual, Language
 
 DocumentLanguage = Literal["en", "ar", "both"]
@@ -146,7 +153,7 @@ def _draw_both(canvas: Any, *, text: CertificateText, languages: Sequence[Langua
     _draw_code(canvas, (WIDTH - _QR) / 2, text)
     # The two halves mirror each other: facts outside, how to verify beside the code.
     half = (WIDTH - 2 * _MARGIN - _QR) / 2
-    facts, verify = half * 0.56, half * 0.44 - 16
+    facts, verify = half * 0.53, half * 0.47 - 16
     for language in languages:
         rtl = language == "ar"
         facts_x = WIDTH - _MARGIN - facts if rtl else _MARGIN
@@ -273,12 +280,14 @@ def _draw_verify(
         canvas, x, top, words, width, size=8, leading=12, align=align, rtl=rtl,
         color=Colour.MUTED, height=48,
     )  # fmt: skip
-    # Latin text at the start or end of a line of this language.
+    # The address runs left to right at the edge where the words of this language begin. It
+    # is better small than broken, and better broken than cut.
     at_right = (align == "start") == rtl
-    draw_fitted(
-        canvas, x + width if at_right else x, top - used - 10, text.check_url, width,
-        size=8, smallest=3, font=PLEX_BOLD, align="end" if at_right else "start",
-        color=Colour.BRAND,
+    address = text.check_url.partition("://")[2] or text.check_url
+    size = fitting_size(address, width, font=PLEX_BOLD, size=8, smallest=5.5, rtl=False)
+    draw_wrapped(
+        canvas, x, top - used - 3, address, width, font=PLEX_BOLD, size=size, leading=11,
+        align="end" if at_right else "start", color=Colour.BRAND, height=22, smallest=3,
     )  # fmt: skip
 
 
@@ -297,9 +306,6 @@ def _draw_facts(
         (wording.ISSUED, _day(text.issued_on, language), language == "ar"),
         (wording.VALID_UNTIL, _day(text.expires_on, language), language == "ar"),
     ]
-    if with_decision:
-        decided_by = text.decided_by.in_language(language)
-        facts.append((wording.DECIDED_BY, decided_by, language == "ar"))
     rtl = language == "ar"
     step = 22.0 if with_decision else 29.0
     anchor = x + width / 2 if align == "center" else x + width if rtl else x
@@ -316,6 +322,15 @@ def _draw_facts(
             align=value_align, rtl=value_rtl,
         )  # fmt: skip
         y -= step
+    if with_decision:
+        draw_text(
+            canvas, anchor, y, wording.DECIDED_BY.in_language(language), size=7.5, align=align,
+            rtl=rtl, color=Colour.MUTED,
+        )  # fmt: skip
+        draw_wrapped(
+            canvas, x, y - 1, text.decided_by.in_language(language), width, font=PLEX_BOLD,
+            size=9.5, leading=13, align=align, rtl=rtl, height=16, smallest=3,
+        )  # fmt: skip
 
 
 def _draw_decision(
@@ -324,19 +339,19 @@ def _draw_decision(
     rtl = language == "ar"
     line = min(width, 180.0)
     left = x if rtl else x + width - line
-    y = INSET + 40
-    draw_fitted(
-        canvas, left + line / 2, y + 8, text.decided_by.in_language(language), line,
-        size=12, smallest=5, font=PLEX_BOLD, rtl=rtl,
+    y = INSET + 54
+    draw_text(
+        canvas, left + line / 2, y + 7, wording.DECIDED_BY.in_language(language), size=7.5,
+        align="center", rtl=rtl, color=Colour.MUTED,
     )  # fmt: skip
     canvas.saveState()
     canvas.setStrokeColor(Colour.MUTED.rgb)
     canvas.setLineWidth(0.5)
     canvas.line(left, y, left + line, y)
     canvas.restoreState()
-    draw_text(
-        canvas, left + line / 2, y - 13, wording.DECIDED_BY.in_language(language), size=8,
-        align="center", rtl=rtl, color=Colour.MUTED,
+    draw_wrapped(
+        canvas, left, y - 4, text.decided_by.in_language(language), line, font=PLEX_BOLD,
+        size=12, leading=17, rtl=rtl, height=36, smallest=4,
     )  # fmt: skip
 
 

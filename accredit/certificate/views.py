@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from functools import lru_cache
+from io import BytesIO
 
 from flask import (
     Blueprint,
@@ -32,7 +33,7 @@ from accredit.certificate.models import Certificate
 from accredit.certificate.number import parse_number
 from accredit.config import Settings
 from accredit.database import begin_reading, db
-from accredit.evidence.store import FileStore
+from accredit.evidence.store import FileStore, MissingBlobError
 from accredit.i18n import language
 from accredit.identity.domain import ForbiddenError, NotFoundError, Permission
 from accredit.identity.sign_in import current_access, current_person
@@ -152,11 +153,15 @@ def document(number: str, sheet: str) -> ResponseReturnValue:
     """The PDF as it was issued, bit for bit."""
     certificate = _get(number, Permission.VIEW_CERTIFICATE)
     found = service.find_document(certificate, sheet)
-    store = FileStore(_settings().evidence_dir)
-    if found is None or not store.has(found.sha256):
+    if found is None:
+        abort(404)
+    try:
+        with FileStore(_settings().evidence_dir).open(found.sha256) as stored:
+            content = BytesIO(stored.read())
+    except MissingBlobError:
         abort(404)
     return send_file(
-        store.path(found.sha256),
+        content,
         mimetype="application/pdf",
         as_attachment=True,
         download_name=f"{certificate.number}-{sheet}.pdf",

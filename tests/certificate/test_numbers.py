@@ -6,7 +6,7 @@ import random
 import secrets
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accredit.certificate.number import ALPHABET, make_number, parse_number, prefix_of
@@ -49,6 +49,7 @@ def test_a_number_reads_back_as_itself(number):
     assert parse_number(number) == number
 
 
+@settings(max_examples=30)
 @given(NUMBERS)
 def test_every_single_wrong_character_is_found(number):
     for place, present in enumerate(number):
