@@ -13,7 +13,7 @@ from accredit.charts.geometry import Drawing
 from accredit.charts.run_chart import Point, RunWords, run_chart
 from accredit.i18n import direction, gettext, say
 from accredit.improvement.promise import Promise, Reading
-from accredit.kpi.display import chart_text, short_window_text, value_text, window_text
+from accredit.kpi.display import chart_scale, chart_text, short_window_text, value_text, window_text
 from accredit.kpi.domain import KpiDefinition
 from accredit.kpi.importing import Window, window_of
 from accredit.kpi.series import alike, kind_of
@@ -31,12 +31,13 @@ def promise_chart(promise: Promise, readings: Sequence[Reading]) -> Drawing | No
     definition = promise.definition
     low, high = definition.bounds
     mean = baseline.value.value if baseline else None
+    scale = chart_scale(definition, [row.value.value for row in rows])
     return run_chart(
-        _points(rows),
-        target=promise.target,
-        mean=mean,
+        _points(rows, scale),
+        target=_in_scale(promise.target, scale),
+        mean=_in_scale(mean, scale),
         bounds=(low, high) if low is not None and high is not None else None,
-        format_value=_formatter(definition, rows, (promise.target, mean)),
+        format_value=_formatter(definition, [*_figures(rows), promise.target, mean], scale),
         words=RunWords(
             period=gettext("Window"),
             value=say(definition.name),
@@ -52,38 +53,51 @@ def promise_chart(promise: Promise, readings: Sequence[Reading]) -> Drawing | No
     )
 
 
-def _points(rows: Sequence[Reading]) -> list[Point]:
+def _points(rows: Sequence[Reading], scale: int) -> list[Point]:
     """The rows as points; a calendar window in which nothing was measured leaves a gap."""
     kind = kind_of(rows[0].start_on, rows[0].end_on)
-    measured = {row.start_on: _point(row) for row in rows}
     if kind is Window.WHOLE:
-        return [_point(row) for row in rows]
+        return [_point(row, scale) for row in rows]
+    measured = {row.start_on: row for row in rows}
     found: list[Point] = []
     day = rows[0].start_on
     while day <= rows[-1].start_on and len(found) <= _MOST_WINDOWS:
         start_on, end_on = window_of(day, kind) or (day, day)
-        found.append(measured.get(day) or Point(short_window_text(start_on, end_on), None))
+        row = measured.get(day)
+        empty = Point(short_window_text(start_on, end_on), None)
+        found.append(_point(row, scale) if row else empty)
         day = end_on + timedelta(days=1)
-    return found if day > rows[-1].start_on else [_point(row) for row in rows]
+    return found if day > rows[-1].start_on else [_point(row, scale) for row in rows]
 
 
-def _point(row: Reading) -> Point:
+def _point(row: Reading, scale: int) -> Point:
     label = short_window_text(row.start_on, row.end_on)
-    return Point(label, row.value.value, row.value.low, row.value.high)
+    value, low, high = (_in_scale(figure, scale) for figure in _figures([row]))
+    return Point(label, value, low, high)
+
+
+def _figures(rows: Sequence[Reading]) -> list[float | None]:
+    return [end for row in rows for end in (row.value.value, row.value.low, row.value.high)]
+
+
+def _in_scale(figure: float | None, scale: int) -> float | None:
+    """A wait in the unit of the whole chart, so that its axis is round there."""
+    return None if figure is None else figure / scale
 
 
 def _formatter(
-    definition: KpiDefinition, rows: Sequence[Reading], lines: Sequence[float | None]
+    definition: KpiDefinition, figures: Sequence[float | None], scale: int
 ) -> Callable[[float], str]:
-    """Figures as they stand on the page; the round numbers of the axis stay as they are."""
-    figures = {*lines} | {
-        figure for row in rows for figure in (row.value.value, row.value.low, row.value.high)
-    }
-    largest = max((figure for figure in figures if figure is not None), default=0.0)
+    """Figures as they stand on the page; the round numbers of the axis stay as they are.
+
+    A figure is found again rather than multiplied back, to be rounded as on the page.
+    """
+    known = {figure / scale: figure for figure in figures if figure is not None}
 
     def text(number: float) -> str:
-        places = definition.decimals if number in figures else _places_of(number)
-        return chart_text(definition, number, decimals=places, largest=largest)
+        if number in known:
+            return chart_text(definition, known[number], definition.decimals, scale)
+        return chart_text(definition, number * scale, _places_of(number), scale)
 
     return text
 

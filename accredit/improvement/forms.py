@@ -106,7 +106,7 @@ class ActionForm(Form):
         return whole(self.version.data)
 
     def _target(self) -> float | None:
-        """The target in the KPI's unit; a wait also as minutes:seconds or hours:minutes:seconds."""
+        """The target in the KPI's unit; a wait also as hours:minutes:seconds."""
         definition = service_kpis().find(self.kpi.data or "")
         text = (self.target.data or "").strip()
         if definition is None or not text:
