@@ -142,7 +142,8 @@ class MappingForm(Form):
         for field in self:
             value = field.data.isoformat() if isinstance(field, DayField) and field.data else None
             text = value or str(field.data or "")
-            if text:
+            # An empty choice of a list is a choice too; left out, it would be refused as unknown.
+            if text or isinstance(field, SelectField):
                 found.append((field.name, text))
         return found
 
