@@ -65,7 +65,7 @@ SUBJECTS = {
     "person": N_("Person"),
     "standard_version": N_("Standard"),
     "assessment": N_("Assessment"),
-    "evidence": N_("Evidence"),
+    "evidence": N_("Piece of evidence"),
     "kpi": N_("KPI"),
     "kpi_import": N_("Import of answers"),
     "improvement_action": N_("Improvement action"),
