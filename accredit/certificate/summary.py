@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accredit.certificate.judging import Judgement
+from accredit.kpi.loader import service_kpis
 from accredit.standard.domain import Criterion, Element, Level
 from accredit.standard.results import NodeTotal, RuleResult, Rung
-from accredit.standard.rules import Award, Rule
+from accredit.standard.rules import Award, KpiCondition, Rule
+from accredit.text import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,11 @@ class GapLine:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A rule of the standard and the engine's verdict on it."""
+    """A rule of the standard, the engine's verdict on it, and why, with KPIs by their names."""
 
     rule: Rule
     result: RuleResult
+    why: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def summarise(judgement: Judgement) -> Summary:
         ),
         gaps=gaps,
         rules=tuple(
-            RuleLine(rule, answer)
+            RuleLine(rule, answer, _why(rule, answer.detail))
             for rule, answer in zip(standard.rules, result.rules, strict=True)
         ),
         ladder=tuple(
@@ -86,3 +89,9 @@ def summarise(judgement: Judgement) -> Summary:
         reached=None if result.award is None else standard.award(result.award),
         elements=len(standard.elements),
     )
+
+
+def _why(rule: Rule, detail: Message) -> Message:
+    """The engine knows KPIs by their ids alone; people know them by name."""
+    kpi = service_kpis().find(rule.kpi) if isinstance(rule, KpiCondition) else None
+    return detail if kpi is None else Message(detail.text, {**detail.values, "kpi": kpi.name})
