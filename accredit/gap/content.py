@@ -62,6 +62,7 @@ def _build(report: GapReport, frame: Frame, chosen: Language) -> ReportContent:
         notice=wording.basis_notice(report),
         figures=_figures(report),
         sections=tuple(_sections(report)),
+        appendix=gettext("The figures behind the charts"),
         footer=gettext(
             "%(department)s, %(cycle)s · as of %(day)s",
             department=department,

@@ -98,7 +98,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReportContent:
-    """A whole report in one language."""
+    """A whole report in one language; `appendix` heads the figures of the charts on paper."""
 
     language: Language
     title: str
@@ -108,6 +108,7 @@ class ReportContent:
     notice: str
     figures: tuple[Figure, ...]
     sections: tuple[Section, ...]
+    appendix: str
     footer: str
     day: date
     file_name: str

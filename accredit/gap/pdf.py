@@ -44,6 +44,7 @@ def render_pdf(
     story.append(paper.facts(content.facts, rtl=rtl))
     for section in content.sections:
         story += _section(section, rtl)
+    story += _appendix(content)
     return build_report(
         story,
         title=content.title,
@@ -71,6 +72,20 @@ def _section(section: Section, rtl: bool) -> list[Flowable]:
         else:
             story += heading(table.caption, level=3, rtl=rtl, keep=90)
             story.append(_table(table, rtl))
+    return story
+
+
+def _appendix(content: ReportContent) -> list[Flowable]:
+    """What a page shows on request and a workbook below each chart: its figures."""
+    drawings = [drawing for section in content.sections for drawing in section.charts]
+    if not drawings:
+        return []
+    story = heading(content.appendix, rtl=content.rtl, keep=150)
+    for drawing in drawings:
+        first, *others = drawing.table.header
+        columns = [paper.Column(first, 40), *(paper.Column(one, 30, "end") for one in others)]
+        story += heading(drawing.title, level=3, rtl=content.rtl, keep=90)
+        story.append(paper.Table(columns, drawing.table.rows, rtl=content.rtl, size=_SMALL))
     return story
 
 

@@ -28,14 +28,14 @@ def criteria(report: GapReport) -> Section | None:
     with_self = report.self_percent is not None or bool(report.self_levels)
     with_previous = bool(report.previous_levels)
     columns = [
-        Column(gettext("Criterion"), 30),
+        Column(gettext("Criterion"), 26),
         Column(gettext("Weight"), 9, "number"),
         Column(gettext("Result"), 13, "number"),
         *([Column(gettext("Self-score"), 11, "number")] if with_self else []),
         *(
             [
                 Column(gettext("Last assessment"), 13, "number"),
-                Column(gettext("Difference"), 10, "number"),
+                Column(gettext("Difference"), 14, "number"),
             ]
             if with_previous
             else []
@@ -253,11 +253,11 @@ def kpis(report: GapReport) -> Section | None:
     if not report.kpis:
         return None
     columns = (
-        Column(gettext("KPI"), 22),
+        Column(gettext("KPI"), 20),
         Column(gettext("Value"), 12, "number"),
         Column(gettext("95% interval"), 16, "number"),
-        Column(gettext("Answers (n)"), 7, "number"),
-        Column(gettext("Period"), 13),
+        Column(gettext("Answers (n)"), 12, "number"),
+        Column(gettext("Period"), 14),
         Column(gettext("Target"), 12, "number"),
         Column(gettext("Standing"), 12),
         Column(gettext("Gaps it touches"), 14),

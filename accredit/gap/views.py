@@ -132,6 +132,6 @@ def _body(content: ReportContent, assessment_id: int, may_plan: bool) -> Markup:
 
 
 def _download(data: bytes, name: str, media_type: str) -> Response:
-    return send_file(
-        BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name, max_age=0
-    )
+    response = send_file(BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
