@@ -37,7 +37,7 @@ def promise_chart(promise: Promise, readings: Sequence[Reading]) -> Drawing | No
         target=_in_scale(promise.target, scale),
         mean=_in_scale(mean, scale),
         bounds=(low, high) if low is not None and high is not None else None,
-        format_value=_formatter(definition, [*_figures(rows), promise.target, mean], scale),
+        format_value=_formatter(definition, _known(rows, promise, scale), scale),
         words=RunWords(
             period=gettext("Window"),
             value=say(definition.name),
@@ -78,6 +78,15 @@ def _point(row: Reading, scale: int) -> Point:
 
 def _figures(rows: Sequence[Reading]) -> list[float | None]:
     return [end for row in rows for end in (row.value.value, row.value.low, row.value.high)]
+
+
+def _known(rows: Sequence[Reading], promise: Promise, scale: int) -> list[float | None]:
+    """The figures that are rounded as on the page.
+
+    A target is a round number in its own unit, but seldom in hours or days.
+    """
+    baseline = promise.baseline.value.value if promise.baseline else None
+    return [*_figures(rows), baseline, *([promise.target] if scale != 1 else [])]
 
 
 def _in_scale(figure: float | None, scale: int) -> float | None:

@@ -205,6 +205,8 @@ def has_too_few(reading: Reading | None) -> bool:
 def event_name(happening: Happening) -> str:
     """What happened, in words; an event without words is told by its code."""
     name = EVENT_NAMES.get(happening.event)
+    if happening.event == "improvement.changed" and happening.is_report:
+        name = N_("Progress reported")
     return str(gettext(name)) if name else happening.event
 
 

@@ -46,6 +46,11 @@ class Happening:
     note: str | None
     changes: tuple[Change, ...]
 
+    @property
+    def is_report(self) -> bool:
+        """Whether somebody said how far the action is."""
+        return self.note is not None or any(change.key == "status" for change in self.changes)
+
 
 def history_of(session: Session, action: ImprovementAction) -> list[Happening]:
     """What happened, the newest first. Two queries."""

@@ -52,7 +52,7 @@ def test_the_chart_carries_baseline_and_target_and_no_control_limits(
     svg = page.tree.xpath("//*[local-name()='svg' and @id='promise-chart']")[0]
     words = " ".join(svg.itertext())
     assert "Baseline 60.0%" in words
-    assert "Target 75.0%" in words
+    assert "Target 75%" in words
     assert "Ordinary variation" not in words
 
 
@@ -71,6 +71,26 @@ def test_a_finished_action_that_is_not_confirmed_says_so(browse, cast, arrange, 
     page = browse(cast.leader).get(path(action_id))
     assert "Done, but the measurements do not confirm it" in page.text
     assert "no greater than chance can explain" in page.text
+
+
+@pytest.mark.parametrize(
+    ("hits", "words"),
+    [
+        (820, "Target met"),
+        (670, "Improved"),
+        (605, "No improvement shown"),
+        (500, "Worse than the baseline"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_verdict_is_told_in_both_languages(
+    browse, cast, arrange, action_id, hits, words, language
+):
+    with arrange() as session:
+        measure(session, cast, "csat", (hits, 1000), month_number=2)
+    page = browse(cast.leader, language).get(path(action_id))
+    assert page.status == 200
+    assert (words in page.text) is (language == "en")
 
 
 def test_too_few_answers_are_named(browse, cast, arrange, action_id):
