@@ -44,10 +44,15 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What an import would store: the preview, its windows all with their days."""
+    """What an import would store: the preview, its windows all with their days.
+
+    `whole` is the value of all answers together, to hold against what people know of
+    the file.
+    """
 
     found: Preview
     windows: tuple[tuple[date, date, WindowValue], ...]
+    whole: KpiValue
 
 
 def figures(table: Table, choices: Choices, definition: KpiDefinition, today: date) -> Figures:
@@ -56,34 +61,32 @@ def figures(table: Table, choices: Choices, definition: KpiDefinition, today: da
     Raises what `preview` raises, `NothingToImportError`, `PeriodError` where the file has
     no dates and nobody said which days it covers, and `FutureAnswersError`.
     """
-    found = preview(table, choices.mapping, definition)
+    mapping = choices.mapping
+    found = preview(table, mapping, definition)
     if found.accepted == 0:
         raise NothingToImportError(found)
-    if choices.mapping.window is Window.WHOLE:
-        only = found.windows[0]
-        start_on, end_on = _period(only, choices.period)
-        dated: tuple[tuple[date, date, WindowValue], ...] = ((start_on, end_on, only),)
-        answered_until = only.end_on or end_on
+    if mapping.window is Window.WHOLE:
+        whole = found.windows[0]
+        dated: tuple[tuple[date, date, WindowValue], ...] = (
+            (*_period(whole, choices.period), whole),
+        )
     else:
+        whole = preview(table, replace(mapping, window=Window.WHOLE), definition).windows[0]
         dated = tuple((*_days(window), window) for window in found.windows)
-        answered_until = dated[-1][0]
     # A day of grace: today has begun in the east before it has in the west.
-    if answered_until > today + timedelta(days=1):
+    latest = today + timedelta(days=1)
+    if dated[0][0] > latest and whole.end_on is None:
+        raise PeriodError(N_("The period lies in the future."), field="period_from_on")
+    if whole.end_on is not None and whole.end_on > latest:
         raise FutureAnswersError(
             N_(
                 "Answers are dated in the future (%(day)s). Check the column with dates and "
                 "whether the day or the month comes first."
             ),
             field="date_order",
-            day=answered_until,
+            day=whole.end_on,
         )
-    return Figures(found, dated)
-
-
-def whole_value(table: Table, choices: Choices, definition: KpiDefinition) -> KpiValue:
-    """The value of all answers together, to hold against what the file's owner knows of it."""
-    whole = replace(choices.mapping, window=Window.WHOLE)
-    return preview(table, whole, definition).windows[0].value
+    return Figures(found, dated, whole.value)
 
 
 def to_json(choices: Choices) -> str:

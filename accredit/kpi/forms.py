@@ -104,7 +104,7 @@ class MappingForm(Form):
             if field.data and not any(choice[0] == field.data for choice in columns):
                 field.choices = [*columns, (field.data, field.data)]
         self.date_order.choices = [
-            ("", gettext("The dates tell it themselves")),
+            ("", gettext("Year first: 2026-12-31")),
             *((order, gettext(text)) for order, text in ORDER_WORDS.items()),
         ]
         self.window.choices = [(kind, gettext(text)) for kind, text in GROUP_WORDS.items()]

@@ -25,7 +25,7 @@ from accredit.kpi import display, imports, overview, service
 from accredit.kpi.blueprint import blueprint
 from accredit.kpi.cells import shown
 from accredit.kpi.charts import Windowed, kpi_chart
-from accredit.kpi.choices import Figures, NothingToImportError, figures, whole_value
+from accredit.kpi.choices import Figures, NothingToImportError, figures
 from accredit.kpi.delivery import as_csv
 from accredit.kpi.domain import KpiDefinition
 from accredit.kpi.export import rejected_csv
@@ -161,7 +161,8 @@ def _stage(form: UploadForm) -> str:
     sent = cast("FileStorage", form.file.data)
     name = clean_name(sent.filename or "")
     # One byte more than allowed is enough to know that a file is too large.
-    data = sent.stream.read(_limit() + 1)
+    with sent.stream as stream:
+        data = stream.read(_limit() + 1)
     if len(data) > _limit():
         raise RuleError(N_("The file is larger than %(limit)s MB."), limit=_limit() // 1024**2)
     read_table(data)
@@ -240,7 +241,6 @@ def _mapping_page(
         total=total,
         found=tried.preview,
         figures=tried.figures,
-        whole=whole_value(table, form.choices_given(), definition) if tried.figures else None,
         counting=counting,
         rejected_shown=REJECTED_SHOWN,
         many_rejected=tried.preview is not None
