@@ -36,6 +36,10 @@ class Piece:
         return setting.say(self.title.en, self.title.ar)
 
 
+def _survey_address(at: Setting) -> str:
+    return f"https://survey.waha.example/{at.department.en.split()[0].lower()}/{at.year}"
+
+
 def _at(*places: tuple[str, str]) -> tuple[Bilingual, ...]:
     return tuple(Bilingual(en, ar) for en, ar in places)
 
@@ -147,7 +151,7 @@ PIECES = (
             "Counter sign with the survey code {year}", "لوحة رمز الاستبيان في صالة الخدمة {year}"
         ),
         _at(("whole picture", "الصورة كاملة")),
-        lambda at, _title: make_code(f"https://survey.waha.example/{at.year}"),
+        lambda at, _title: make_code(_survey_address(at)),
     ),
     Piece(
         "waiting",

@@ -73,8 +73,8 @@ _BETTER = partial(_moving, begins=8, takes=6)
 _WORSE = partial(_moving, begins=8, takes=8)
 
 SERIES = (
-    Series("LIC", "csat", _BETTER(63, 85), 150, "ar", "noor", target=80),
-    Series("LIC", "ces", _BETTER(4.5, 5.5), 110, "ar", "noor", target=5.2),
+    Series("LIC", "csat", _BETTER(63, 86), 330, "ar", "noor", target=80),
+    Series("LIC", "ces", _BETTER(4.5, 5.5), 180, "ar", "noor", target=5.1),
     Series(
         "LIC",
         "resolution_time",

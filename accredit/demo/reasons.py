@@ -95,7 +95,7 @@ _HIGHER = {
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who writes, and in which language."""
+    """Who writes, for which assessment (together the `key`), and in which language."""
 
     key: str
     language: Language

@@ -262,4 +262,4 @@ class Walk:
     def _author(self, key: str) -> Author:
         player = next(item for item in PLAYERS if item.key == key)
         language: Language = "ar" if player.language == "ar" else "en"
-        return Author(key, language)
+        return Author(f"{key}:{self.outcome.key}:{self.department}", language)
