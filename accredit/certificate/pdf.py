@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any, Literal
 
-from babel.dates import format_date
-
 from accredit.certificate import wording
+from accredit.certificate.foot import (
+    CODE_SIZE,
+    draw_code,
+    draw_decision,
+    draw_facts,
+    draw_verify,
+)
 from accredit.certificate.ornament import (
     HEIGHT,
     INSET,
@@ -26,11 +30,11 @@ from accredit.certificate.ornament import (
     draw_mark,
     draw_watermark,
 )
+from accredit.certificate.wording import CertificateText
 from accredit.charts.palette import Colour
 from accredit.pdf.bidi import isolate
 from accredit.pdf.fonts import AMIRI_BOLD, PLEX, PLEX_BOLD
 from accredit.pdf.lines import (
-    Align,
     Layout,
     aligned_x,
     break_lines,
@@ -39,45 +43,19 @@ from accredit.pdf.lines import (
 )
 from accredit.pdf.onepage import (
     build_page,
-    draw_fitted,
-    draw_qr,
-    draw_text,
-    draw_wrapped,
-    fitting_size,
 )
 from accredit.text import Bilingual, Language
 
 DocumentLanguage = Literal["en", "ar", "both"]
 DOCUMENT_LANGUAGES: tuple[DocumentLanguage, ...] = ("ar", "en", "both")
 
-_LOCALES = {"en": "en_GB", "ar": "ar"}
 _MARGIN = INSET + 17.0
 _FOOT = 156.0
 _MARK = 46.0
 _TOP = HEIGHT - INSET - _MARK - 14
 _GUTTER = 34.0
-_QR = 84.0
 _SMALLEST = 5.0
 _ONE_LINE_SHARE = 0.72
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateText:
-    """Everything a certificate says. `verify_url` is its public page, `check_url` the page
-    on which a number can be typed; `expires_on` is the last valid day."""
-
-    number: str
-    organisation: Bilingual
-    department: Bilingual
-    scope: Bilingual
-    standard: Bilingual
-    edition: str
-    award: Bilingual
-    issued_on: date
-    expires_on: date
-    decided_by: Bilingual
-    verify_url: str
-    check_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +110,12 @@ def _draw_one(canvas: Any, *, text: CertificateText, languages: Sequence[Languag
     column = (WIDTH - 2 * _MARGIN) / 3
     left, middle, right = _MARGIN, _MARGIN + column, _MARGIN + 2 * column
     code, decided = (right, left) if rtl else (left, right)
-    qr_x = code + column - _QR if rtl else code
-    _draw_code(canvas, qr_x, text)
-    beside = code if rtl else code + _QR + 8
-    _draw_verify(canvas, beside, text, language, column - _QR - 8, "start")
-    _draw_facts(canvas, middle, column, text, language, "center")
-    _draw_decision(canvas, decided, column, text, language)
+    qr_x = code + column - CODE_SIZE if rtl else code
+    draw_code(canvas, qr_x, text)
+    beside = code if rtl else code + CODE_SIZE + 8
+    draw_verify(canvas, beside, text, language, column - CODE_SIZE - 8, "start")
+    draw_facts(canvas, middle, column, text, language, "center")
+    draw_decision(canvas, decided, column, text, language)
 
 
 def _draw_both(canvas: Any, *, text: CertificateText, languages: Sequence[Language]) -> None:
@@ -150,16 +128,16 @@ def _draw_both(canvas: Any, *, text: CertificateText, languages: Sequence[Langua
     canvas.line(WIDTH / 2, _FOOT + 6, WIDTH / 2, _TOP - 6)
     canvas.restoreState()
     _draw_rows(canvas, text, languages, lefts, width)
-    _draw_code(canvas, (WIDTH - _QR) / 2, text)
+    draw_code(canvas, (WIDTH - CODE_SIZE) / 2, text)
     # The two halves mirror each other: facts outside, how to verify beside the code.
-    half = (WIDTH - 2 * _MARGIN - _QR) / 2
+    half = (WIDTH - 2 * _MARGIN - CODE_SIZE) / 2
     facts, verify = half * 0.53, half * 0.47 - 16
     for language in languages:
         rtl = language == "ar"
         facts_x = WIDTH - _MARGIN - facts if rtl else _MARGIN
         verify_x = WIDTH - _MARGIN - half + 8 if rtl else _MARGIN + facts + 8
-        _draw_facts(canvas, facts_x, facts, text, language, "start", with_decision=True)
-        _draw_verify(canvas, verify_x, text, language, verify, "end")
+        draw_facts(canvas, facts_x, facts, text, language, "start", with_decision=True)
+        draw_verify(canvas, verify_x, text, language, verify, "end")
 
 
 def _draw_ground(canvas: Any) -> None:
@@ -264,96 +242,3 @@ def _draw_layout(
         x = aligned_x(left, width, line.width, "center", layout.rtl)
         draw_line(canvas, x, y, line, row.row.font, row.size)
         y -= row.line_height
-
-
-def _draw_code(canvas: Any, x: float, text: CertificateText) -> None:
-    draw_qr(canvas, x, INSET + 8, _QR, text.verify_url, color=Colour.BRAND)
-
-
-def _draw_verify(
-    canvas: Any, x: float, text: CertificateText, language: Language, width: float, align: Align
-) -> None:
-    rtl = language == "ar"
-    top = INSET + _QR - 2
-    words = wording.HOW_TO_VERIFY.in_language(language)
-    used = draw_wrapped(
-        canvas, x, top, words, width, size=8, leading=12, align=align, rtl=rtl,
-        color=Colour.MUTED, height=48,
-    )  # fmt: skip
-    # The address runs left to right at the edge where the words of this language begin. It
-    # is better small than broken, and better broken than cut.
-    at_right = (align == "start") == rtl
-    address = text.check_url.partition("://")[2] or text.check_url
-    size = fitting_size(address, width, font=PLEX_BOLD, size=8, smallest=5.5, rtl=False)
-    draw_wrapped(
-        canvas, x, top - used - 3, address, width, font=PLEX_BOLD, size=size, leading=11,
-        align="end" if at_right else "start", color=Colour.BRAND, height=22, smallest=3,
-    )  # fmt: skip
-
-
-def _draw_facts(
-    canvas: Any,
-    x: float,
-    width: float,
-    text: CertificateText,
-    language: Language,
-    align: Align,
-    *,
-    with_decision: bool = False,
-) -> None:
-    facts = [
-        (wording.NUMBER, text.number, False),
-        (wording.ISSUED, _day(text.issued_on, language), language == "ar"),
-        (wording.VALID_UNTIL, _day(text.expires_on, language), language == "ar"),
-    ]
-    rtl = language == "ar"
-    step = 22.0 if with_decision else 29.0
-    anchor = x + width / 2 if align == "center" else x + width if rtl else x
-    y = INSET + _QR - 2
-    for label, value, value_rtl in facts:
-        draw_text(
-            canvas, anchor, y, label.in_language(language), size=7.5, align=align, rtl=rtl,
-            color=Colour.MUTED,
-        )  # fmt: skip
-        # Left-to-right values keep to the edge of the column their label stands at.
-        value_align: Align = "end" if rtl and not value_rtl and align == "start" else align
-        draw_fitted(
-            canvas, anchor, y - 11, value, width, size=9.5, smallest=4, font=PLEX_BOLD,
-            align=value_align, rtl=value_rtl,
-        )  # fmt: skip
-        y -= step
-    if with_decision:
-        draw_text(
-            canvas, anchor, y, wording.DECIDED_BY.in_language(language), size=7.5, align=align,
-            rtl=rtl, color=Colour.MUTED,
-        )  # fmt: skip
-        draw_wrapped(
-            canvas, x, y - 1, text.decided_by.in_language(language), width, font=PLEX_BOLD,
-            size=9.5, leading=13, align=align, rtl=rtl, height=16, smallest=3,
-        )  # fmt: skip
-
-
-def _draw_decision(
-    canvas: Any, x: float, width: float, text: CertificateText, language: Language
-) -> None:
-    rtl = language == "ar"
-    line = min(width, 180.0)
-    left = x if rtl else x + width - line
-    y = INSET + 54
-    draw_text(
-        canvas, left + line / 2, y + 7, wording.DECIDED_BY.in_language(language), size=7.5,
-        align="center", rtl=rtl, color=Colour.MUTED,
-    )  # fmt: skip
-    canvas.saveState()
-    canvas.setStrokeColor(Colour.MUTED.rgb)
-    canvas.setLineWidth(0.5)
-    canvas.line(left, y, left + line, y)
-    canvas.restoreState()
-    draw_wrapped(
-        canvas, left, y - 4, text.decided_by.in_language(language), line, font=PLEX_BOLD,
-        size=12, leading=17, rtl=rtl, height=36, smallest=4,
-    )  # fmt: skip
-
-
-def _day(day: date, language: Language) -> str:
-    return format_date(day, format="d MMMM y", locale=_LOCALES[language])

@@ -14,7 +14,8 @@ import segno
 from pypdf import PdfReader
 
 from accredit.certificate.ornament import INSET, WIDTH
-from accredit.certificate.pdf import DOCUMENT_LANGUAGES, CertificateText, render_certificate
+from accredit.certificate.pdf import DOCUMENT_LANGUAGES, render_certificate
+from accredit.certificate.wording import CertificateText
 from accredit.text import Bilingual
 
 TEXT = CertificateText(
