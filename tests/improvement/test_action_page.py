@@ -214,6 +214,23 @@ def test_nobody_elsewhere_finds_it(browse, cast, action_id):
     assert browse(cast.leader).get(path(99999)).status == 404
 
 
+def test_a_kpi_that_is_defined_no_more_is_named_and_breaks_nothing(
+    browse, cast, arrange, action_id
+):
+    with arrange() as session:
+        session.get(ImprovementAction, action_id).kpi = "old_index"
+    page = browse(cast.leader).get(path(action_id))
+    assert page.status == 200
+    assert "old_index" in page.text
+    assert "old_index" in browse(cast.leader).get("/improvement-actions/").text
+
+
+def test_an_action_without_a_kpi_says_that_nothing_can_show_it(browse, cast, arrange):
+    with arrange() as session:
+        other = promise(session, cast).id
+    assert "promises no KPI" in browse(cast.leader).get(path(other)).text
+
+
 def test_it_is_arabic_from_right_to_left(browse, cast, arrange, action_id):
     browse(cast.leader).post(path(action_id, "/status"), {"status": "in_progress", "version": "1"})
     with arrange() as session:

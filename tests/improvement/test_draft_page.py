@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -11,11 +12,15 @@ from sqlalchemy import select
 from accredit import clock
 from accredit.assessment.domain import Stage
 from accredit.audit import Event
+from accredit.identity.domain import Role
+from accredit.identity.models import Person
+from accredit.identity.service import grant_role
 from accredit.improvement import service
 from accredit.improvement.domain import ActionStatus
 from accredit.improvement.models import ImprovementAction
 from tests.assessments import OPENED, walk_to
 from tests.improvement.making import NOW, TODAY, measure
+from tests.people import START
 from tests.queries import count_queries, writes
 
 LEVELS = {"1.1": "partial", "1.2": "started", "2.2": "started"}
@@ -70,7 +75,7 @@ def test_it_drafts_only_what_was_ticked(browse, cast, arrange, assessment_id):
     answer = browse(cast.leader).post(path(assessment_id), {"codes": ["1.1", "2.2"]})
     assert answer.status == 303
     assert answer.location == f"/improvement-actions/?department={cast.licensing}"
-    today = clock.today(__import__("zoneinfo").ZoneInfo("Asia/Riyadh"))
+    today = clock.today(ZoneInfo("Asia/Riyadh"))
     with arrange() as session:
         first, second = session.scalars(select(ImprovementAction).order_by(ImprovementAction.id))
         assert (first.element_code, second.element_code) == ("1.1", "2.2")
@@ -198,6 +203,23 @@ def test_only_the_departments_leader_drafts(browse, cast, arrange, assessment_id
         assert browse(actor).post(path(assessment_id), {"codes": ["1.1"]}).status == 404
     with arrange() as session:
         assert session.scalars(select(ImprovementAction)).all() == []
+
+
+def test_a_leader_elsewhere_who_may_read_the_report_drafts_nothing_from_it(
+    browse, cast, arrange, assessment_id
+):
+    with arrange() as session:
+        grant_role(
+            session,
+            session.get(Person, cast.contact_leader.id),
+            Role.OBSERVER,
+            organisation_id=cast.organisation,
+            by=None,
+            at=START,
+        )
+    assert browse(cast.contact_leader).get(path(assessment_id)).status == 403
+    answer = browse(cast.contact_leader).post(path(assessment_id), {"codes": ["1.1"]})
+    assert answer.status == 403
 
 
 def test_it_is_arabic_from_right_to_left(browse, cast, assessment_id):

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from accredit.audit import Event
+from accredit.identity.models import RoleAssignment
+from accredit.identity.service import end_role
 from accredit.improvement.models import ImprovementAction
 from tests.improvement.making import PAST, measure, promise
+from tests.people import START
 
 
 def path(action_id: int, step: str = "/edit") -> str:
@@ -145,10 +148,6 @@ def test_an_action_that_is_over_keeps_its_promise(browse, cast, arrange, action_
 
 
 def test_an_owner_who_left_may_stay_but_nobody_else_from_outside_comes(browse, cast, arrange):
-    from accredit.identity.models import RoleAssignment
-    from accredit.identity.service import end_role
-    from tests.people import START
-
     with arrange() as session:
         id_ = promise(session, cast, owner_id=cast.contributor.id).id
         role = session.scalars(

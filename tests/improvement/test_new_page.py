@@ -10,9 +10,13 @@ from sqlalchemy import select
 
 from accredit.assessment.domain import Stage
 from accredit.audit import Event
+from accredit.identity.domain import Role
+from accredit.identity.models import Person
+from accredit.identity.service import grant_role
 from accredit.improvement.models import ImprovementAction
 from tests.assessments import walk_to
 from tests.improvement.making import measure
+from tests.people import START
 
 URL = "/improvement-actions/new"
 
@@ -162,11 +166,6 @@ def test_nobody_adds_to_another_departments_plan(browse, cast, arrange):
 
 
 def test_a_leader_of_several_departments_chooses_one_first(browse, cast, arrange):
-    from accredit.identity.domain import Role
-    from accredit.identity.models import Person
-    from accredit.identity.service import grant_role
-    from tests.people import START
-
     with arrange() as session:
         person = session.get(Person, cast.leader.id)
         grant_role(
