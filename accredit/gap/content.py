@@ -70,7 +70,7 @@ def _build(report: GapReport, frame: Frame, chosen: Language) -> ReportContent:
             day=format_day(frame.day),
         ),
         day=frame.day,
-        file_name=f"{title} {frame.department_code} {frame.cycle}",
+        file_name=f"{frame.department_code} {frame.cycle} {title}",
     )
 
 
@@ -136,7 +136,7 @@ def _award_figure(report: GapReport) -> Figure:
         gettext("Award level reached by the scores"),
         value,
         note,
-        wording.READINESS_TONES[report.readiness],
+        wording.readiness_tone(report),
     )
 
 

@@ -23,7 +23,7 @@ from accredit.standard.spelling import decimal_text
 from accredit.text import N_, Bilingual
 
 _MOST_RULES, _PLACES = 3, 3
-READINESS_TONES: dict[Readiness, Tone] = {
+_READINESS_TONES: dict[Readiness, Tone] = {
     Readiness.TOP: "good",
     Readiness.REACHED: "good",
     Readiness.NOT_YET: "bad",
@@ -66,7 +66,13 @@ def verdict(report: GapReport) -> Verdict:
         if report.basis is Basis.AGREED
         else gettext("Readiness, by the department's own scores")
     )
-    return Verdict(READINESS_TONES[report.readiness], label, _title(report), _blocking(report))
+    return Verdict(readiness_tone(report), label, _title(report), _blocking(report))
+
+
+def readiness_tone(report: GapReport) -> Tone:
+    """How the answer looks: what only the department itself says is never a success yet."""
+    tone = _READINESS_TONES[report.readiness]
+    return "brand" if tone == "good" and report.basis is not Basis.AGREED else tone
 
 
 def _title(report: GapReport) -> str:

@@ -85,6 +85,10 @@ def test_the_department_sees_its_own_view_marked_as_provisional_until_it_is_clos
 ):
     page = browse(cast.leader).get(at_stage(arrange, cast, Stage.DECISION))
     assert "82.5%" in page.text
+    assert "Ready for “Accredited" in page.text
+    # What the department says of itself is not shown as a success.
+    assert page.tree.xpath("//*[contains(@class, 'verdict--brand')]")
+    assert not page.tree.xpath("//*[contains(@class, 'verdict--good')]")
     assert "Provisional: agreed scores are not available to you yet." in page.text
     assert "Readiness, by the department's own scores" in page.text
 
