@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from accredit.assessment.domain import STAGE_NAMES, Stage
 from accredit.assessment.models import Assessment
-from accredit.gap import sections, wording
+from accredit.gap import gap_sections, sections, wording
 from accredit.gap.cells import change_text, percent_text
 from accredit.gap.document import Figure, ReportContent, Section
 from accredit.gap.domain import GapReport
@@ -179,8 +179,8 @@ def _kpi_figure(report: GapReport) -> Figure:
 def _sections(report: GapReport) -> list[Section]:
     found = [
         sections.criteria(report),
-        sections.top_gaps(report),
-        sections.all_gaps(report),
+        gap_sections.top_gaps(report),
+        gap_sections.all_gaps(report),
         sections.kpis(report),
         sections.awards(report),
         sections.unscored(report),
