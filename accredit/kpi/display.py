@@ -119,7 +119,7 @@ def value_text(definition: KpiDefinition, value: float | None) -> str:
         return "—"
     if definition.unit is Unit.SECONDS:
         return _duration(value, definition.decimals, _scale_of(value))
-    number = format_number(value, definition.decimals)
+    number = _number(value, definition.decimals)
     if definition.unit is Unit.PERCENT:
         return f"{number}%"
     if definition.unit is Unit.POINTS:
@@ -137,7 +137,7 @@ def chart_text(definition: KpiDefinition, value: float, decimals: int, scale: in
     """A figure in a chart, told briefly and in the unit of the whole chart."""
     if definition.unit is Unit.SECONDS:
         return _short_duration(value, decimals, scale)
-    number = format_number(value, decimals)
+    number = _number(value, decimals)
     return f"{number}%" if definition.unit is Unit.PERCENT else number
 
 
@@ -155,9 +155,7 @@ def interval_text(definition: KpiDefinition, low: float | None, high: float | No
         mark = "\u200e" if language() == "ar" else ""
         ends = [f"{mark}{value_text(definition, end)}" for end in (low, high)]
         return range_text(*ends)
-    return range_text(
-        format_number(low, definition.decimals), format_number(high, definition.decimals)
-    )
+    return range_text(_number(low, definition.decimals), _number(high, definition.decimals))
 
 
 def range_text(low: str, high: str) -> str:
@@ -267,7 +265,7 @@ def _in_scale(value: float, decimals: int, scale: int) -> str:
         # Rounded first and divided afterwards, so that no minute has sixty seconds.
         whole = int(display_value(value * 60 / scale, 0))
         return f"{whole // 60}:{whole % 60:02}"
-    return format_number(value / scale, decimals if scale == 1 else max(decimals, 1))
+    return _number(value / scale, decimals if scale == 1 else max(decimals, 1))
 
 
 def _scale_of(seconds: float) -> int:
@@ -277,6 +275,11 @@ def _scale_of(seconds: float) -> int:
     if seconds < 2 * _HOUR:
         return _MINUTE
     return _HOUR if seconds < 2 * _DAY else _DAY
+
+
+def _number(value: float, decimals: int) -> str:
+    """A figure rounded for display, never minus zero."""
+    return format_number(display_value(value, decimals), decimals)
 
 
 def _count(number: str) -> int:
