@@ -42,11 +42,12 @@ BILLING = Team("dana", "salem", "salem", ("ibrahim",), "grace", "laila")
 
 
 def note_assessments(scene: Scene) -> dict[str, Walk]:
-    """Note every assessment of the story; the finished ones wait for their decision."""
-    return {**_last_year(scene), **_this_year(scene)}
+    """Note every assessment; the answer is last year's, which wait for their decisions."""
+    _note_this_year(scene)
+    return _note_last_year(scene)
 
 
-def _last_year(scene: Scene) -> dict[str, Walk]:
+def _note_last_year(scene: Scene) -> dict[str, Walk]:
     """Three departments from opening to the end of moderation, side by side."""
     shelves = {
         "LIC": note_shelf(scene, "LIC", by="noor", language="ar", first=412, last=404),
@@ -71,27 +72,22 @@ def _last_year(scene: Scene) -> dict[str, Walk]:
     return walks
 
 
-def _this_year(scene: Scene) -> dict[str, Walk]:
+def _note_this_year(scene: Scene) -> None:
     """One assessment at each stage on the way to a decision."""
-    decision = _at_decision(scene)
-    moderation = _at_moderation(scene)
-    scoring = _at_scoring(scene)
-    self_assessment = _at_self_assessment(scene, moderation.shelf)
-    _at_set_up(scene, decision.shelf)
-    _at_the_water_company(scene)
-    return {
-        "licensing-now": decision,
-        "contact-now": moderation,
-        "digital-now": scoring,
-        "contact-walk-in": self_assessment,
-    }
+    licensing = _note_until_decision(scene)
+    contact = _note_until_moderation(scene)
+    _note_until_scoring(scene)
+    _note_until_self_assessment(scene, contact)
+    _note_set_up(scene, licensing)
+    _note_water_company(scene)
 
 
 def _cycle(scene: Scene) -> str:
     return str(scene.diary.today.year)
 
 
-def _at_decision(scene: Scene) -> Walk:
+def _note_until_decision(scene: Scene) -> Shelf:
+    """Ready to be accredited; the decision maker is next. The answer is its evidence."""
     shelf = note_shelf(scene, "LIC", by="noor", language="ar", first=74, last=66)
     walk = Walk(scene, "LIC", LICENSING, levels.LICENSING_NOW, shelf)
     due_on = scene.diary.today + timedelta(days=12)
@@ -101,10 +97,11 @@ def _at_decision(scene: Scene) -> Walk:
     note_new_version(scene, shelf, "report", by="noor", moment=scene.diary.moment(56, 11, 25))
     walk.note_scoring(46, 24)
     walk.note_moderation(19, 7)
-    return walk
+    return shelf
 
 
-def _at_moderation(scene: Scene) -> Walk:
+def _note_until_moderation(scene: Scene) -> Shelf:
+    """The moderator has settled some of the differences. The answer is its evidence."""
     shelf = note_shelf(scene, "CC", by="tariq", language="en", first=64, last=57)
     walk = Walk(scene, "CC", CONTACT, levels.CONTACT_NOW, shelf)
     due_on = scene.diary.today + timedelta(days=20)
@@ -113,10 +110,11 @@ def _at_moderation(scene: Scene) -> Walk:
     walk.note_self_assessment(54, 40)
     walk.note_scoring(36, 14)
     walk.note_moderation(9, 2, share=0.6)
-    return walk
+    return shelf
 
 
-def _at_scoring(scene: Scene) -> Walk:
+def _note_until_scoring(scene: Scene) -> None:
+    """Two assessors are on their way, one further than the other."""
     shelf = note_shelf(scene, "DIG", by="rania", language="ar", first=42, last=36)
     walk = Walk(scene, "DIG", DIGITAL, levels.DIGITAL_NOW, shelf)
     due_on = scene.diary.today + timedelta(days=30)
@@ -124,10 +122,9 @@ def _at_scoring(scene: Scene) -> Walk:
     walk.note_start(45)
     walk.note_self_assessment(33, 20)
     walk.note_scoring(16, 1, counts={"grace": 30, "fatima": 17})
-    return walk
 
 
-def _at_self_assessment(scene: Scene, shelf: Shelf) -> Walk:
+def _note_until_self_assessment(scene: Scene, shelf: Shelf) -> None:
     """A second assessment of the contact centre, with the evidence it has already."""
     walk = Walk(scene, "CC", CONTACT, levels.CONTACT_NOW, shelf)
     due_on = scene.diary.today + timedelta(days=9)
@@ -145,17 +142,16 @@ def _at_self_assessment(scene: Scene, shelf: Shelf) -> Walk:
         by="tariq",
         moment=scene.diary.moment(1, 15, 45),
     )
-    return walk
 
 
-def _at_set_up(scene: Scene, shelf: Shelf) -> None:
+def _note_set_up(scene: Scene, shelf: Shelf) -> None:
     """Opened a few days ago; the programme manager is still looking for people."""
     walk = Walk(scene, "LIC", LICENSING, levels.LICENSING_NOW, shelf)
     due_on = scene.diary.today + timedelta(days=75)
     walk.note_opening(5, cycle=_cycle(scene), scope=EVENTS, due_on=due_on, staffed=False)
 
 
-def _at_the_water_company(scene: Scene) -> None:
+def _note_water_company(scene: Scene) -> None:
     """Another organisation, which must see nothing of the first, has just begun."""
     pieces = frozenset({"charter", "register", "figures", "survey", "report", "minutes"})
     shelf = note_shelf(scene, "BIL", by="salem", language="ar", first=27, last=21, only=pieces)

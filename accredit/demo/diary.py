@@ -66,7 +66,9 @@ class Diary:
         """How many steps are noted."""
         return len(self._steps)
 
-    def run(self) -> None:
-        """Carry out everything noted, in the order of time."""
-        for moment, step in sorted(self._steps, key=lambda entry: entry[0]):
+    def run(self, done: Callable[[int], None] = lambda _count: None) -> None:
+        """Carry out everything noted, in the order of time; `done` hears how many steps are."""
+        steps = sorted(self._steps, key=lambda entry: entry[0])
+        for count, (moment, step) in enumerate(steps, start=1):
             step(moment)
+            done(count)

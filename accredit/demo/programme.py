@@ -23,7 +23,9 @@ from accredit.standard import service as standards
 from accredit.standard.loader import get_standard
 from accredit.standard.models import StandardVersion
 
-STANDARD_FILE = "service-excellence.yaml"
+_STEPS_A_LINE = 250
+
+_STANDARD_FILE = "service-excellence.yaml"
 
 
 class DemonstrationRefusedError(Exception):
@@ -55,22 +57,26 @@ def load(settings: Settings, say: Callable[[str], None] = lambda _line: None) ->
         standard=standards.read_standard(version),
         version=version,
         store=FileStore(settings.evidence_dir),
-        say=say,
     )
     note_arrivals(scene, sign_in.hashed(DEMO_PASSWORD, PLAYERS[0].email))
     measuring.note_measurements(scene)
     walks = cycles.note_assessments(scene)
     decisions.note_decisions(walks)
     plans.note_plans(scene, walks)
-    say(f"Telling two years of work, {diary.length} steps")
-    diary.run()
+    say(f"Telling two years of work in {diary.length} steps; this takes some seconds.")
+
+    def done(count: int) -> None:
+        if count % _STEPS_A_LINE == 0:
+            say(f"  {count} of {diary.length}")
+
+    diary.run(done)
     return True
 
 
 def _published(session: Session, diary: Diary) -> StandardVersion:
     """The shipped standard; published before the story begins unless it was already."""
     standard = get_standard(
-        resource_dir("criteria") / STANDARD_FILE,
+        resource_dir("criteria") / _STANDARD_FILE,
         known_kpis={definition.id for definition in service_kpis().kpis},
     )
     found = standards.find_version(session, standard.id, standard.version)

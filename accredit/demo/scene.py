@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -30,7 +29,6 @@ class Scene:
     standard: Standard
     version: StandardVersion
     store: FileStore
-    say: Callable[[str], None]
     organisations: dict[str, Organisation] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
