@@ -14,7 +14,12 @@ blueprint = Blueprint("assessment", __name__)
 
 
 def find_assessment(
-    assessment_id: int, permission: Permission = Permission.VIEW_ASSESSMENT
+    assessment_id: int,
+    permission: Permission = Permission.VIEW_ASSESSMENT,
+    *,
+    with_people: bool = False,
 ) -> Assessment:
     """The assessment of a page's address, if this person may do `permission` in it."""
-    return get_assessment(db.session(), assessment_id, current_access(), permission)
+    return get_assessment(
+        db.session(), assessment_id, current_access(), permission, with_people=with_people
+    )

@@ -16,12 +16,13 @@ from accredit.assessment.domain import (
 )
 from accredit.assessment.finding import standing_in
 from accredit.assessment.forms import LinkForm, ScoreForm
+from accredit.assessment.linking import linked_to
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.sight import sight
-from accredit.assessment.visible import VisibleScores, levels_in, scores_of_element
+from accredit.assessment.visible import ShownScore, VisibleScores, scores_in
 from accredit.database import db
 from accredit.evidence.library import list_choosable
-from accredit.evidence.service import count_links, links_of_element
+from accredit.evidence.service import count_links
 from accredit.identity.domain import NotFoundError
 from accredit.identity.sign_in import current_access
 from accredit.standard.domain import Criterion, Element, Standard
@@ -40,11 +41,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A criterion in the list beside the element; `done` of its elements are written."""
+    """A criterion in the list beside the element; `done` of its elements are written.
+
+    `entry` is the code of its first element without a score, or of its first.
+    """
 
     criterion: Criterion
     done: int
-    is_current: bool
+    entry: str
 
 
 def element_page(
@@ -56,12 +60,13 @@ def element_page(
     link_form: LinkForm | None = None,
     conflict: Score | None = None,
     uploaded: Sequence[int] = (),
+    saved: str | None = None,
     status: int = 200,
 ) -> tuple[str, int]:
     """The page of an element. `kind` with `form` shows a form again that was refused.
 
     `conflict` is the score somebody else saved meanwhile, `uploaded` evidence just added,
-    to be linked with one press.
+    to be linked with one press, `saved` the element whose score was just saved.
     """
     standard = read_standard(assessment.standard_version)
     element = standard.find_element(code)
@@ -71,12 +76,11 @@ def element_page(
     stage, standing = Stage(assessment.stage), standing_in(assessment, access)
     kind = kind or writable(stage, standing)
     seen = sight(standing.roles, stage)
-    scores = scores_of_element(session, assessment, code, seen, access.person_id)
-    levels = levels_in(session, assessment, seen, access.person_id)
+    scores, levels = scores_in(session, assessment, seen, access.person_id, code)
     written = levels.written(kind)
     current = _current(scores, kind)
     may_link = may(Act.LINK_EVIDENCE, stage, standing)
-    links = links_of_element(session, assessment.id, code)
+    links = linked_to(session, assessment, code)
     linked = {link.evidence_id for link in links}
     choosable = (
         [
@@ -99,8 +103,8 @@ def element_page(
         kind=kind,
         Kind=ScoreStage,
         form=form or (filled(standard, scores, current, kind) if kind else None),
-        link_form=link_form or LinkForm(formdata=None),
-        conflict=conflict,
+        link_form=link_form or (LinkForm(formdata=None) if may_link else None),
+        conflict=conflict and ShownScore.of(conflict),
         scores=scores,
         current=current,
         levels=levels,
@@ -110,22 +114,16 @@ def element_page(
         choosable=choosable,
         uploaded=[item for item in choosable if item.id in uploaded],
         may_link=may_link,
+        saved=saved if saved in written else None,
         said_reason=said_reason,
         way=way_from(standard.elements, code, written),
-        parts=[
-            Part(
-                item,
-                sum(part.code in written for part in item.elements),
-                item is standard.criterion_of(code),
-            )
-            for item in standard.criteria
-        ],
+        parts=[_part(criterion, written) for criterion in standard.criteria],
         positions={level.id: number for number, level in enumerate(standard.levels, 1)},
     )
 
 
 def filled(
-    standard: Standard, scores: VisibleScores, current: Score | None, kind: ScoreStage
+    standard: Standard, scores: VisibleScores, current: ShownScore | None, kind: ScoreStage
 ) -> ScoreForm:
     """The form as the page first shows it: the stored score, or for a moderator what all agree."""
     form = ScoreForm(standard.scale.level_ids, formdata=None)
@@ -150,13 +148,15 @@ def way_from(elements: Sequence[Element], code: str, written: Collection[str]) -
     )
 
 
-def _current(scores: VisibleScores, kind: ScoreStage | None) -> Score | None:
-    return (
-        {
-            ScoreStage.SELF: scores.self_score,
-            ScoreStage.INDIVIDUAL: scores.own,
-            ScoreStage.AGREED: scores.agreed,
-        }.get(kind)
-        if kind
-        else None
-    )
+def _part(criterion: Criterion, written: Collection[str]) -> Part:
+    missing = [element.code for element in criterion.elements if element.code not in written]
+    entry = missing[0] if missing else criterion.elements[0].code
+    return Part(criterion, len(criterion.elements) - len(missing), entry)
+
+
+def _current(scores: VisibleScores, kind: ScoreStage | None) -> ShownScore | None:
+    if kind is ScoreStage.SELF:
+        return scores.self_score
+    if kind is ScoreStage.INDIVIDUAL:
+        return scores.own
+    return scores.agreed if kind is ScoreStage.AGREED else None

@@ -37,7 +37,12 @@ Answer = Response | tuple[str, int]
 def element(assessment_id: int, code: str) -> tuple[str, int]:
     """The element with its rubric, evidence, and the scores this person may see."""
     assessment = find_assessment(assessment_id)
-    return element_page(assessment, code, uploaded=request.args.getlist("evidence", type=int))
+    return element_page(
+        assessment,
+        code,
+        uploaded=request.args.getlist("evidence", type=int),
+        saved=request.args.get("saved"),
+    )
 
 
 @blueprint.post("/<int:assessment_id>/elements/<code>/score")
@@ -141,10 +146,10 @@ def _save(
         show_rule_error(form, error)
         status = 422 if error.field else 409
         return element_page(assessment, code, kind=kind, form=form, status=status)
-    tell(N_("Element %(code)s saved."), code=code)
     go = form.go.data or code
     target = go if standard.find_element(go) is not None else code
-    return see_other(url_for(".element", assessment_id=assessment.id, code=target))
+    # The address says what was saved: a message in the session would be one more cookie.
+    return see_other(url_for(".element", assessment_id=assessment.id, code=target, saved=code))
 
 
 def _standard_with(assessment: Assessment, code: str) -> Standard:

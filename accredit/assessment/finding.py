@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accredit.assessment.domain import Stage, Standing
@@ -53,23 +53,22 @@ def standing_in(assessment: Assessment, access: Access) -> Standing:
 
 
 def get_assessment(
-    session: Session, assessment_id: int, access: Access, permission: Permission
+    session: Session,
+    assessment_id: int,
+    access: Access,
+    permission: Permission,
+    *,
+    with_people: bool = False,
 ) -> Assessment:
     """The assessment with its department, organisation, standard version and assignments.
 
-    One query. Raises `NotFoundError` if the person may not see it, `ForbiddenError` if
-    they see it but none of their roles in it carries the permission.
+    One query; `with_people` adds the names of those who are assigned. Raises
+    `NotFoundError` if the person may not see it, `ForbiddenError` if they see it but none
+    of their roles in it carries the permission.
     """
-    query = (
-        select(Assessment)
-        .where(Assessment.id == assessment_id)
-        .options(
-            joinedload(Assessment.department).joinedload(Department.organisation),
-            joinedload(Assessment.standard_version),
-            joinedload(Assessment.assignments).joinedload(Assignment.person),
-        )
-    )
-    assessment = session.scalars(query).unique().one_or_none()
+    query = _WITH_PEOPLE if with_people else _BY_ID
+    found = session.scalars(query, {"assessment_id": assessment_id}).unique()
+    assessment = found.one_or_none()
     if assessment is None:
         raise NotFoundError
     roles = roles_in(assessment, access)
@@ -78,6 +77,18 @@ def get_assessment(
     if not allows(roles, permission):
         raise ForbiddenError
     return assessment
+
+
+_PLACES = (
+    joinedload(Assessment.department).joinedload(Department.organisation),
+    joinedload(Assessment.standard_version),
+)
+# Built once: these two are asked in every request of the feature.
+_ASKED = select(Assessment).where(Assessment.id == bindparam("assessment_id"))
+_BY_ID = _ASKED.options(*_PLACES, joinedload(Assessment.assignments))
+_WITH_PEOPLE = _ASKED.options(
+    *_PLACES, joinedload(Assessment.assignments).joinedload(Assignment.person)
+)
 
 
 def list_assessments(

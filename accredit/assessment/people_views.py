@@ -27,14 +27,16 @@ from accredit.web.pages import page, see_other, tell
 @requires(Permission.OPEN_ASSESSMENT)
 def people(assessment_id: int) -> tuple[str, int]:
     """The duties, their holders, and whom to ask."""
-    return _people_page(find_assessment(assessment_id, Permission.OPEN_ASSESSMENT))
+    return _people_page(
+        find_assessment(assessment_id, Permission.OPEN_ASSESSMENT, with_people=True)
+    )
 
 
 @blueprint.post("/<int:assessment_id>/people")
 @requires(Permission.OPEN_ASSESSMENT)
 def assign(assessment_id: int) -> Response | tuple[str, int]:
     """Give somebody a duty."""
-    assessment = find_assessment(assessment_id, Permission.OPEN_ASSESSMENT)
+    assessment = find_assessment(assessment_id, Permission.OPEN_ASSESSMENT, with_people=True)
     form = AssignForm()
     person = db.session().get(Person, form.person_id.data or 0)
     if form.duty is None or person is None:
@@ -62,7 +64,7 @@ def assign(assessment_id: int) -> Response | tuple[str, int]:
 @requires(Permission.OPEN_ASSESSMENT)
 def unassign(assessment_id: int, assignment_id: int) -> Response | tuple[str, int]:
     """Take a duty back."""
-    assessment = find_assessment(assessment_id, Permission.OPEN_ASSESSMENT)
+    assessment = find_assessment(assessment_id, Permission.OPEN_ASSESSMENT, with_people=True)
     assignment = service.get_assignment(assessment, assignment_id)
     name = say(assignment.person.name)
     try:

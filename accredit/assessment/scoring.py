@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from accredit.assessment.domain import (
     CONFIRMED,
@@ -257,14 +257,19 @@ def _find(
     stage: ScoreStage,
     person_id: int | None = None,
 ) -> Score | None:
-    query = select(Score).where(
-        Score.assessment_id == assessment.id,
-        Score.element_code == element_code,
-        Score.stage == stage.value,
-    )
-    if person_id is not None:
-        query = query.where(Score.person_id == person_id)
-    return session.scalars(query.options(joinedload(Score.person))).one_or_none()
+    asked = {"assessment_id": assessment.id, "code": element_code, "stage": stage.value}
+    if person_id is None:
+        return session.scalars(_SHARED, asked).one_or_none()
+    return session.scalars(_OWN, {**asked, "person_id": person_id}).one_or_none()
+
+
+# Built once: asked whenever somebody saves.
+_SHARED = select(Score).where(
+    Score.assessment_id == bindparam("assessment_id"),
+    Score.element_code == bindparam("code"),
+    Score.stage == bindparam("stage"),
+)
+_OWN = _SHARED.where(Score.person_id == bindparam("person_id"))
 
 
 def _save(
@@ -300,7 +305,7 @@ def _save(
     current.level = draft.level
     current.reason = draft.reason
     current.scored_at = at
-    session.flush()
+    # Recording flushes the score and its event together.
     record(
         session,
         assessment,

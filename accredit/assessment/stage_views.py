@@ -29,7 +29,7 @@ Answer = Response | tuple[str, int]
 @requires(Permission.OPEN_ASSESSMENT)
 def start(assessment_id: int) -> Answer:
     """Begin the self-assessment."""
-    assessment = find_assessment(assessment_id, Permission.OPEN_ASSESSMENT)
+    assessment = find_assessment(assessment_id, Permission.OPEN_ASSESSMENT, with_people=True)
 
     def step() -> str:
         service.start(db.session(), assessment, by=current_person().id, at=clock.now())
@@ -42,7 +42,7 @@ def start(assessment_id: int) -> Answer:
 @requires(Permission.SUBMIT_SELF_ASSESSMENT)
 def submit_self_assessment(assessment_id: int) -> Answer:
     """Hand the self-assessment to the assessors."""
-    assessment = find_assessment(assessment_id, Permission.SUBMIT_SELF_ASSESSMENT)
+    assessment = find_assessment(assessment_id, Permission.SUBMIT_SELF_ASSESSMENT, with_people=True)
 
     def step() -> str:
         scoring.submit_self_assessment(
@@ -57,7 +57,7 @@ def submit_self_assessment(assessment_id: int) -> Answer:
 @requires(Permission.SCORE)
 def submit_scores(assessment_id: int) -> Answer:
     """Freeze this assessor's scores."""
-    assessment = find_assessment(assessment_id, Permission.SCORE)
+    assessment = find_assessment(assessment_id, Permission.SCORE, with_people=True)
 
     def step() -> str:
         scoring.submit_scores(db.session(), assessment, access=current_access(), at=clock.now())
@@ -70,7 +70,7 @@ def submit_scores(assessment_id: int) -> Answer:
 @requires(Permission.MODERATE)
 def confirm_all(assessment_id: int) -> Answer:
     """Agree every element on which all assessors agree."""
-    assessment = find_assessment(assessment_id, Permission.MODERATE)
+    assessment = find_assessment(assessment_id, Permission.MODERATE, with_people=True)
 
     def step() -> str:
         saved = scoring.confirm_all(
@@ -88,7 +88,7 @@ def confirm_all(assessment_id: int) -> Answer:
 @requires(Permission.MODERATE)
 def submit_moderation(assessment_id: int) -> Answer:
     """Hand the agreed levels to the decision maker."""
-    assessment = find_assessment(assessment_id, Permission.MODERATE)
+    assessment = find_assessment(assessment_id, Permission.MODERATE, with_people=True)
 
     def step() -> str:
         scoring.submit_moderation(db.session(), assessment, access=current_access(), at=clock.now())
@@ -101,7 +101,7 @@ def submit_moderation(assessment_id: int) -> Answer:
 @requires(Permission.OPEN_ASSESSMENT)
 def send_back(assessment_id: int) -> Answer:
     """Return the assessment to the stage before, with a reason."""
-    assessment = find_assessment(assessment_id, Permission.OPEN_ASSESSMENT)
+    assessment = find_assessment(assessment_id, Permission.OPEN_ASSESSMENT, with_people=True)
     form = ReturnForm()
 
     def step() -> str:

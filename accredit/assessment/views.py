@@ -122,4 +122,4 @@ def _offer_places(form: OpenForm) -> None:
 @requires(Permission.VIEW_ASSESSMENT)
 def show(assessment_id: int) -> tuple[str, int]:
     """Where the assessment stands, who must act, and what this person can do."""
-    return overview_page(find_assessment(assessment_id))
+    return overview_page(find_assessment(assessment_id, with_people=True))

@@ -5,24 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, or_, select
+from sqlalchemy.orm import Session
 
 from accredit.assessment.domain import ScoreStage, agreement_holds, unanimous
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.reading import assessor_ids
 from accredit.assessment.sight import Sight
+from accredit.identity.models import Person
+from accredit.text import Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScore:
+    """A score as a page shows it; `name` is who wrote it."""
+
+    level: str
+    reason: str
+    version: int
+    scored_at: datetime
+    person_id: int
+    name: Bilingual
+
+    @classmethod
+    def of(cls, score: Score) -> ShownScore:
+        """The same of a stored score."""
+        return cls(
+            score.level,
+            score.reason,
+            score.version,
+            score.scored_at,
+            score.person_id,
+            score.person.name,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class VisibleScores:
     """The scores of one element that the person may see."""
 
-    self_score: Score | None = None
-    own: Score | None = None
-    individual: tuple[Score, ...] = ()
-    agreed: Score | None = None
+    self_score: ShownScore | None = None
+    own: ShownScore | None = None
+    individual: tuple[ShownScore, ...] = ()
+    agreed: ShownScore | None = None
 
     @property
     def unanimous_level(self) -> str | None:
@@ -64,93 +92,115 @@ class VisibleLevels:
         return len(set(self.individual.get(code, ()))) > 1
 
 
-def scores_of_element(
-    session: Session, assessment: Assessment, code: str, sight: Sight, person_id: int
-) -> VisibleScores:
-    """What the person may see of one element; one query."""
-    query = (
-        select(Score)
-        .where(
-            Score.assessment_id == assessment.id,
-            Score.element_code == code,
-            _seen(assessment, sight, person_id),
-        )
-        .options(joinedload(Score.person))
-        .order_by(Score.id)
-    )
-    scores = list(session.scalars(query))
-    own = _first(scores, ScoreStage.INDIVIDUAL, person_id) if sight.own else None
-    shows_self = sight.self_scores or (sight.self_after_own and own is not None)
-    return VisibleScores(
-        self_score=_first(scores, ScoreStage.SELF) if shows_self else None,
-        own=own,
-        individual=tuple(score for score in scores if score.stage == ScoreStage.INDIVIDUAL)
-        if sight.individual
-        else (),
-        agreed=_first(scores, ScoreStage.AGREED),
-    )
-
-
 def levels_in(
     session: Session, assessment: Assessment, sight: Sight, person_id: int
 ) -> VisibleLevels:
     """What the person may see of all elements, without the reasons; one query."""
-    query = select(
-        Score.element_code, Score.stage, Score.person_id, Score.level, Score.scored_at
-    ).where(Score.assessment_id == assessment.id, _seen(assessment, sight, person_id))
-    shared: dict[str, dict[str, str]] = {ScoreStage.SELF: {}, ScoreStage.AGREED: {}}
-    own: dict[str, str] = {}
-    individual: dict[str, tuple[str, ...]] = {}
-    scored_at: dict[str, list[datetime]] = {}
-    agreed_at: dict[str, datetime] = {}
-    for code, stage, person, level, at in session.execute(query):
-        if stage != ScoreStage.INDIVIDUAL:
-            shared[stage][code] = level
-            if stage == ScoreStage.AGREED:
-                agreed_at[code] = at
-            continue
-        if sight.own and person == person_id:
-            own[code] = level
-        if sight.individual:
-            individual[code] = (*individual.get(code, ()), level)
-            scored_at.setdefault(code, []).append(at)
-    self_levels = shared[ScoreStage.SELF]
-    if not sight.self_scores:
-        self_levels = {code: level for code, level in self_levels.items() if code in own}
-    agreed = {
-        code: level
-        for code, level in shared[ScoreStage.AGREED].items()
-        if agreement_holds(agreed_at[code], scored_at.get(code, ()))
-    }
-    return VisibleLevels(self_levels, own, individual, agreed)
+    return _levels(_rows(session, assessment, sight, person_id, None), sight, person_id)
 
 
-def _seen(assessment: Assessment, sight: Sight, person_id: int) -> ColumnElement[bool]:
+def scores_in(
+    session: Session, assessment: Assessment, sight: Sight, person_id: int, code: str
+) -> tuple[VisibleScores, VisibleLevels]:
+    """What the person may see of one element with its reasons, and of all; one query."""
+    rows = _rows(session, assessment, sight, person_id, code)
+    return _scores(rows, sight, person_id, code), _levels(rows, sight, person_id)
+
+
+def _rows(
+    session: Session, assessment: Assessment, sight: Sight, person_id: int, code: str | None
+) -> list[Any]:
+    asked: dict[str, Any] = {"assessment_id": assessment.id, "code": code}
+    if sight.own:
+        asked["person_id"] = person_id
+    if sight.individual:
+        asked["assessors"] = assessor_ids(assessment)
+    return list(session.execute(_query(sight), asked))
+
+
+@cache
+def _query(sight: Sight) -> Select[Any]:
+    """The statement for a sight; there are few, and each is built once."""
     kinds: list[ColumnElement[bool]] = []
     if sight.self_scores or sight.self_after_own:
         kinds.append(Score.stage == ScoreStage.SELF.value)
+    individual = Score.stage == ScoreStage.INDIVIDUAL.value
     if sight.own:
-        kinds.append(and_(Score.stage == ScoreStage.INDIVIDUAL.value, Score.person_id == person_id))
+        kinds.append(and_(individual, Score.person_id == bindparam("person_id")))
     if sight.individual:
-        kinds.append(
-            and_(
-                Score.stage == ScoreStage.INDIVIDUAL.value,
-                Score.person_id.in_(assessor_ids(assessment)),
-            )
-        )
+        kinds.append(and_(individual, Score.person_id.in_(bindparam("assessors", expanding=True))))
     if sight.agreed:
         kinds.append(Score.stage == ScoreStage.AGREED.value)
-    return or_(false(), *kinds)
-
-
-def _first(
-    scores: Iterable[Score], stage: ScoreStage, person_id: int | None = None
-) -> Score | None:
-    return next(
-        (
-            score
-            for score in scores
-            if score.stage == stage and person_id in (None, score.person_id)
-        ),
-        None,
+    reason = case((Score.element_code == bindparam("code"), Score.reason), else_="")
+    return (
+        select(
+            Score.element_code,
+            Score.stage,
+            Score.person_id,
+            Score.level,
+            Score.scored_at,
+            Score.version,
+            reason.label("reason"),
+            Person.name_en,
+            Person.name_ar,
+        )
+        .join(Person, Person.id == Score.person_id)
+        .where(Score.assessment_id == bindparam("assessment_id"), or_(false(), *kinds))
+        .order_by(Score.id)
     )
+
+
+def _scores(rows: Iterable[Any], sight: Sight, person_id: int, code: str) -> VisibleScores:
+    shared: dict[str, ShownScore] = {}
+    individual: list[ShownScore] = []
+    for row in rows:
+        if row.element_code != code:
+            continue
+        shown = ShownScore(
+            row.level,
+            row.reason,
+            row.version,
+            row.scored_at,
+            row.person_id,
+            Bilingual(row.name_en, row.name_ar),
+        )
+        if row.stage == ScoreStage.INDIVIDUAL:
+            individual.append(shown)
+        else:
+            shared[row.stage] = shown
+    own = next((item for item in individual if sight.own and item.person_id == person_id), None)
+    shows_self = sight.self_scores or own is not None
+    return VisibleScores(
+        self_score=shared.get(ScoreStage.SELF) if shows_self else None,
+        own=own,
+        individual=tuple(individual) if sight.individual else (),
+        agreed=shared.get(ScoreStage.AGREED),
+    )
+
+
+def _levels(rows: Iterable[Any], sight: Sight, person_id: int) -> VisibleLevels:
+    self_levels: dict[str, str] = {}
+    own: dict[str, str] = {}
+    individual: dict[str, tuple[str, ...]] = {}
+    scored_at: dict[str, list[datetime]] = {}
+    agreed: dict[str, tuple[str, datetime]] = {}
+    for row in rows:
+        code, level = row.element_code, row.level
+        if row.stage == ScoreStage.SELF:
+            self_levels[code] = level
+        elif row.stage == ScoreStage.AGREED:
+            agreed[code] = (level, row.scored_at)
+        else:
+            if sight.own and row.person_id == person_id:
+                own[code] = level
+            if sight.individual:
+                individual[code] = (*individual.get(code, ()), level)
+                scored_at.setdefault(code, []).append(row.scored_at)
+    if not sight.self_scores:
+        self_levels = {code: level for code, level in self_levels.items() if code in own}
+    standing = {
+        code: level
+        for code, (level, at) in agreed.items()
+        if agreement_holds(at, scored_at.get(code, ()))
+    }
+    return VisibleLevels(self_levels, own, individual, standing)

@@ -60,7 +60,9 @@ def test_it_saves_and_goes_to_the_next_open_element(browse, cast, arrange, at):
     base = at(Stage.SELF_ASSESSMENT)
     contributor = browse(cast.contributor)
     answer = contributor.post(f"{base}/elements/1.1/score", sent(go="1.2"))
-    assert (answer.status, answer.location) == (303, f"{base}/elements/1.2")
+    assert (answer.status, answer.location) == (303, f"{base}/elements/1.2?saved=1.1")
+    assert "Element 1.1 saved." in contributor.get(answer.location).text
+    assert "saved." not in contributor.get(f"{base}/elements/1.2?saved=2.1").text
     assert scores(arrange) == [("1.1", "self", cast.contributor.id, "good", REASON)]
     page = contributor.get(f"{base}/elements/1.1")
     assert "by Omar Rashid" in page.text
@@ -75,7 +77,7 @@ def test_it_saves_and_goes_to_the_next_open_element(browse, cast, arrange, at):
 def test_it_goes_nowhere_else(browse, cast, at, go):
     base = at(Stage.SELF_ASSESSMENT)
     answer = browse(cast.contributor).post(f"{base}/elements/1.1/score", sent(go=go))
-    assert answer.location == f"{base}/elements/1.1"
+    assert answer.location == f"{base}/elements/1.1?saved=1.1"
 
 
 @pytest.mark.parametrize(
