@@ -70,17 +70,6 @@ def shared_scores(session: Session, assessment: Assessment, stage: ScoreStage) -
     return {score.element_code: score for score in session.scalars(query)}
 
 
-def scores_of_element(session: Session, assessment: Assessment, code: str) -> list[Score]:
-    """Every score of one element, of every stage."""
-    query = (
-        select(Score)
-        .where(Score.assessment_id == assessment.id, Score.element_code == code)
-        .options(joinedload(Score.person))
-        .order_by(Score.id)
-    )
-    return list(session.scalars(query))
-
-
 def standing_agreements(
     agreed: Mapping[str, Score], individual: Mapping[str, Collection[Score]]
 ) -> dict[str, Score]:
