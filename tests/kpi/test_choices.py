@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accredit.kpi.cells import DateOrder
@@ -29,6 +29,7 @@ HOURS = "mon-thu 08:00-15:30, fri 08:00-12:00"
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
 
+@settings(deadline=None)
 @given(
     columns=st.dictionaries(NAMES, NAMES, min_size=1, max_size=3),
     date_column=st.none() | NAMES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accredit.kpi.importing import Window, window_of
@@ -20,6 +20,7 @@ class Row:
     end_on: date
 
 
+@settings(deadline=None)
 @given(day=st.dates(), window=st.sampled_from(CALENDAR))
 def test_a_calendar_window_is_known_by_its_days(day, window):
     assert kind_of(*window_of(day, window)) is window
@@ -41,6 +42,7 @@ ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(rows=ROWS)
 def test_a_line_holds_all_windows_of_its_kind_in_order(rows):
     line = alike(rows)
