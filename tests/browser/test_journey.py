@@ -144,7 +144,7 @@ def the_contributor_uploads_evidence_and_imports_a_kpi(story: Story, folder: Pat
     contributor.follow("/evidence/")
 
     ratings = folder / f"ratings-{story.language}.csv"
-    answers = [5, 4, 5, 4, 5, 3, 4, 5, 4, 2] * 24
+    answers = [5, 4, 4, 5, 5, 4, 3] * 36
     ratings.write_text(
         "date,rating\n"
         + "".join(f"2026-0{number % 6 + 1}-15,{answer}\n" for number, answer in enumerate(answers))
@@ -155,8 +155,9 @@ def the_contributor_uploads_evidence_and_imports_a_kpi(story: Story, folder: Pat
     contributor.page.set_input_files("main [name=file]", str(ratings))
     contributor.submit("/kpis/import")
     preview = contributor.text()
-    assert "242" in preview, "the row with the impossible answer is named"
+    assert "254" in preview, "the row with the impossible answer is named"
     contributor.submit("/kpis/import/")
+    assert contributor.path.endswith("/csat"), f"{contributor.path}: {contributor.text()}"
     contributor.open("/kpis/")
     assert "CSAT" in contributor.text()
     contributor.close()
@@ -165,7 +166,7 @@ def the_contributor_uploads_evidence_and_imports_a_kpi(story: Story, folder: Pat
 def the_leader_scores_every_element_and_submits(story: Story) -> None:
     leader = story.person("leader")
     leader.open(f"{story.assessment}/elements/1.1")
-    for code in element_codes(leader):
+    for code in element_codes(leader, story):
         leader.open(f"{story.assessment}/elements/{code}")
         leader.submit(f"/elements/{code}/evidence", within="aside")
         leader.page.check("main [name=level][value=good]")
@@ -178,12 +179,16 @@ def the_leader_scores_every_element_and_submits(story: Story) -> None:
     leader.close()
 
 
-def element_codes(someone: PersonAtBrowser) -> list[str]:
-    links = someone.page.locator("aside a[href*='/elements/']").evaluate_all(
+def element_codes(someone: PersonAtBrowser, story: Story) -> list[str]:
+    """The codes of all elements, as the assessment's own page lists them."""
+    here = someone.path
+    someone.open(story.assessment)
+    links = someone.page.locator("#elements a[href*='/elements/']").evaluate_all(
         "links => links.map(link => link.getAttribute('href'))"
     )
     codes = [link.rpartition("/")[2] for link in links]
     assert len(codes) == 48, codes
+    someone.open(here)
     return codes
 
 
@@ -193,7 +198,7 @@ def the_assessor_scores_every_element_with_the_keyboard(story: Story) -> None:
     file = assessor.download("aside a[href*='/file']")
     assert "دليل على الخدمة".encode() in file.read_bytes()
     assert "منذ سنة" not in assessor.text(), "the self-score is hidden until one's own is saved"
-    codes = element_codes(assessor)
+    codes = element_codes(assessor, story)
     for number, code in enumerate(codes, start=1):
         assert assessor.path.startswith(f"{story.assessment}/elements/{code}"), assessor.path
         assessor.page.keyboard.press("2" if code in WEAK else "4")
