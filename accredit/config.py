@@ -150,7 +150,7 @@ def _zone(env: Mapping[str, str]) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError(
-            f"ACCREDIT_TIME_ZONE is {name!r}, which is no known time zone (for example Asia/Riyadh)."
+            f"ACCREDIT_TIME_ZONE is {name!r}, no known time zone (one is Asia/Riyadh)."
         ) from error
 
 

@@ -132,7 +132,7 @@ def format_moment(moment: datetime | None, of: str | None = None) -> str:
     return babel_datetime(local, format=pattern, locale=_BABEL_LOCALES[chosen])
 
 
-def format_number(value: float | Decimal | None, decimals: int = 1, of: str | None = None) -> str:
+def format_number(value: float | Decimal | None, decimals: int = 1) -> str:
     """A number with `decimals` places and Latin digits; a dash where there is none."""
     if value is None:
         return "—"

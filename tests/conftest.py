@@ -157,7 +157,7 @@ class Page:
         assert self.tree is not None, "this answer is no page"
         for form in self.tree.xpath("//main//form"):
             if action_part in (form.get("action") or ""):
-                return {key: value for key, value in form.form_values()}
+                return dict(form.form_values())
         raise AssertionError(f"no form for {action_part!r} on this page")
 
     def error_texts(self) -> str:

@@ -26,7 +26,7 @@ class Form(FlaskForm):
             """The one language of this page."""
             return [language()]
 
-        def get_translations(self, form: Any) -> Any:
+        def get_translations(self, _form: Any) -> Any:
             """WTForms' own catalogue in that language."""
             from wtforms.i18n import get_translations
 
@@ -41,6 +41,7 @@ class NumberField(FloatField):
     """A number; Arabic-Indic digits and marks are accepted."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was sent."""
         super().process_formdata(_latin(valuelist))
 
 
@@ -48,6 +49,7 @@ class WholeNumberField(IntegerField):
     """A whole number; Arabic-Indic digits are accepted."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was sent."""
         super().process_formdata(_latin(valuelist))
 
 
@@ -55,6 +57,7 @@ class DayField(DateField):
     """A date as yyyy-mm-dd; Arabic-Indic digits are accepted, an empty field is None."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was sent."""
         if valuelist and valuelist[0].strip():
             super().process_formdata(_latin(valuelist))
 
