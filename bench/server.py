@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 from bench.measure import children, resident_mb
@@ -79,10 +80,11 @@ def floor_serve() -> list[str]:
 
 
 class HttpClient:
-    """Requests over one kept connection."""
+    """Requests over one kept connection, with the cookies that were set over it."""
 
     def __init__(self, port: int, cookie: str = "") -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        self.cookies = SimpleCookie(cookie)
         self.headers = {"Cookie": cookie} if cookie else {}
 
     def get(self, path: str, *, expect: int | None = 200) -> bytes:
@@ -103,6 +105,11 @@ class HttpClient:
     def _answer(self, method: str, path: str, expect: int | None) -> bytes:
         answer = self.connection.getresponse()
         content = answer.read()
+        for line in answer.headers.get_all("Set-Cookie") or ():
+            self.cookies.load(line)
+            self.headers["Cookie"] = "; ".join(
+                f"{name}={morsel.value}" for name, morsel in self.cookies.items()
+            )
         if expect is not None and answer.status != expect:
             raise RuntimeError(f"{method} {path} answered {answer.status}: {content[:300]!r}")
         return content
