@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from accredit.assessment.domain import Stage
+from accredit.assessment.domain import ScoreStage, Stage
 from accredit.identity.domain import DEPARTMENT_ROLES, Role
 
 
@@ -55,3 +55,33 @@ def sight(roles: Collection[Role], stage: Stage) -> Sight:
         or (reader and decided)
         or (closed and (department or assessor)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who reads the event trail, as seen from one score.
+
+    `judges`: has a duty in the assessment. `wrote_it`: awarded this score.
+    """
+
+    roles: frozenset[Role]
+    judges: bool = False
+    wrote_it: bool = False
+
+
+def trail_tells(kind: ScoreStage, stage: Stage, reader: Reader) -> bool:
+    """Whether the trail tells this reader the level and the reason of a score.
+
+    The trail must not be a way round the blindness of the pages: nobody reads there what was
+    awarded before the decision stage; who judges in the assessment, or is of its department,
+    not before it is closed; and then no more than the pages show to them as an observer.
+    """
+    involved = reader.judges or bool(reader.roles & DEPARTMENT_ROLES)
+    if stage.position < (Stage.CLOSED if involved else Stage.DECISION).position:
+        return False
+    seen = sight({*reader.roles, Role.OBSERVER}, stage)
+    return {
+        ScoreStage.SELF: seen.self_scores,
+        ScoreStage.INDIVIDUAL: seen.individual or (seen.own and reader.wrote_it),
+        ScoreStage.AGREED: seen.agreed,
+    }[kind]

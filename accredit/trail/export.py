@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from io import StringIO
 
 from accredit import i18n
 from accredit.audit import Event
 from accredit.text import N_
+from accredit.trail.sealing import open_details
 from accredit.trail.service import Names
 from accredit.trail.wording import ACTIONS, SUBJECTS
 
@@ -33,13 +34,20 @@ _COLUMNS = (
 )
 
 
-def to_csv(events: Sequence[Event], names: Names) -> str:
-    """The events as CSV (RFC 4180) in the reader's language, in the order given."""
+def to_csv(events: Sequence[Event], names: Names, sealed: Collection[int] = ()) -> str:
+    """The events as CSV (RFC 4180) in the reader's language, in the order given.
+
+    Of the `sealed` events (by id) it leaves out what was awarded, and the number of the
+    request: it goes into the fingerprint, so without it nobody can find the level by trying.
+    """
     buffer = StringIO()
     buffer.write(_MARK)
     writer = csv.writer(buffer)
     writer.writerow([i18n.translate(title) for title in _COLUMNS])
-    writer.writerows([safe_cell(cell) for cell in _cells(event, names)] for event in events)
+    writer.writerows(
+        [safe_cell(cell) for cell in _cells(event, names, sealed=event.id in sealed)]
+        for event in events
+    )
     return buffer.getvalue()
 
 
@@ -48,7 +56,7 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
 
 
-def _cells(event: Event, names: Names) -> list[str]:
+def _cells(event: Event, names: Names, *, sealed: bool) -> list[str]:
     key = event.person_id or 0
     return [
         str(event.id),
@@ -60,7 +68,7 @@ def _cells(event: Event, names: Names) -> list[str]:
         i18n.translate(SUBJECTS.get(event.subject_type, event.subject_type)),
         event.subject_id,
         i18n.say(names.subjects.get((event.subject_type, event.subject_id))),
-        event.details,
-        event.request_id or "",
+        open_details(event.details) if sealed else event.details,
+        "" if sealed else event.request_id or "",
         event.hash,
     ]

@@ -12,7 +12,7 @@ from accredit.audit import Event
 from accredit.database import db
 from accredit.identity.domain import Permission, Reach
 from accredit.identity.sign_in import current_access
-from accredit.trail import service
+from accredit.trail import sealing, service
 from accredit.trail.export import to_csv
 from accredit.trail.forms import TrailForm
 from accredit.trail.service import Filters, Names
@@ -36,7 +36,8 @@ class ShownPart:
 class ShownEvent:
     """One event in the reader's words; `known` says whether its action has words at all.
 
-    `place` is the department or organisation it belongs to, unless that is its subject.
+    `place` is the department or organisation it belongs to, unless that is its subject;
+    `sealed` says that what was awarded is left out.
     """
 
     event: Event
@@ -47,6 +48,7 @@ class ShownEvent:
     name: str | None
     place: str | None
     parts: tuple[ShownPart, ...]
+    sealed: bool
 
 
 @blueprint.get("/")
@@ -59,7 +61,8 @@ def index() -> tuple[str, int]:
     number = request.args.get("page", 1, int)
     shown = service.find_events(db.session(), reach, _filters(form), number=number)
     names = service.name_all(db.session(), shown.events)
-    rows = [_shown(event, names) for event in shown.events]
+    sealed = sealing.find_sealed(db.session(), current_access(), shown.events)
+    rows = [_shown(event, names, sealed=event.id in sealed) for event in shown.events]
     return page(
         "trail/index.html",
         form=form,
@@ -78,7 +81,8 @@ def export() -> Response | tuple[str, int]:
     if not form.validate():
         return page("trail/index.html", 422, form=form, shown=None, rows=[], asked=_arguments())
     events = service.list_events(db.session(), reach, _filters(form))
-    content = to_csv(events, service.name_all(db.session(), events))
+    sealed = sealing.find_sealed(db.session(), current_access(), events)
+    content = to_csv(events, service.name_all(db.session(), events), sealed)
     response = Response(content, mimetype="text/csv")
     day = clock.today(current_app.config["TIME_ZONE"])
     response.headers.set("Content-Disposition", "attachment", filename=f"trail-{day}.csv")
@@ -112,7 +116,8 @@ def _page_url(asked: dict[str, str], number: int) -> str:
     return url_for("trail.index", **asked, page=number if number > 1 else None)  # type: ignore[arg-type] # filters are strings, the page a number
 
 
-def _shown(event: Event, names: Names) -> ShownEvent:
+def _shown(event: Event, names: Names, *, sealed: bool) -> ShownEvent:
+    details = sealing.open_details(event.details) if sealed else event.details
     name = names.subjects.get((event.subject_type, event.subject_id))
     actor = names.people.get(event.person_id or 0)
     return ShownEvent(
@@ -123,7 +128,8 @@ def _shown(event: Event, names: Names) -> ShownEvent:
         kind=i18n.translate(SUBJECTS.get(event.subject_type, event.subject_type)),
         name=i18n.say(name) if name else None,
         place=_place(event, names),
-        parts=tuple(_shown_part(part, names) for part in parts_of(event.details)),
+        parts=tuple(_shown_part(part, names) for part in parts_of(details)),
+        sealed=sealed,
     )
 
 
