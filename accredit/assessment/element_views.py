@@ -111,9 +111,10 @@ def unlink(assessment_id: int, link_id: int) -> Response:
 @blueprint.get("/<int:assessment_id>/evidence/<int:link_id>/file")
 @requires(Permission.VIEW_EVIDENCE)
 def evidence_file(assessment_id: int, link_id: int) -> Response:
-    """The newest file of linked evidence, for everybody who sees the assessment's evidence."""
+    """The file that counts for linked evidence, for all who see the assessment's evidence."""
     assessment = find_assessment(assessment_id, Permission.VIEW_EVIDENCE)
-    return send_version(linking.get_link(db.session(), assessment, link_id).evidence.current)
+    link = linking.get_link(db.session(), assessment, link_id)
+    return send_version(linking.file_of(db.session(), assessment, link))
 
 
 def _save(

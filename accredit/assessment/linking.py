@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import Boolean, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from accredit.assessment.domain import Act, Stage, ensure_may
 from accredit.assessment.finding import standing_in
 from accredit.assessment.models import Assessment
+from accredit.audit import Event
 from accredit.evidence import service as evidence_service
 from accredit.evidence.models import Evidence, EvidenceLink, EvidenceVersion
 from accredit.identity.domain import Access, NotFoundError
@@ -58,28 +59,69 @@ def unlink_from_element(
 
 @dataclass(frozen=True, slots=True)
 class LinkedEvidence:
-    """Evidence beside an element: the link, and the newest file of what it links."""
+    """Evidence beside an element: the link, and the file that counts in the assessment.
+
+    `version` is the newest file while the department assesses itself. From then on it is the
+    file as it stood when the self-assessment was submitted, so that nobody judges what was
+    slipped in later; `has_later` says that there is such a file.
+    """
 
     link_id: int
     evidence_id: int
     title: str
     place: str
     is_withdrawn: bool
-    newest: EvidenceVersion
+    version: EvidenceVersion
+    has_later: bool
 
 
 def linked_to(session: Session, assessment: Assessment, element_code: str) -> list[LinkedEvidence]:
     """The evidence of one element, oldest link first; one query."""
-    asked = {"assessment_id": assessment.id, "code": element_code}
+    asked = {
+        "assessment_id": assessment.id,
+        "subject_id": str(assessment.id),
+        "code": element_code,
+        "open": Stage(assessment.stage).position <= Stage.SELF_ASSESSMENT.position,
+    }
     return [
-        LinkedEvidence(link_id, newest.evidence_id, title, place, withdrawn_at is not None, newest)
-        for link_id, place, title, withdrawn_at, newest in session.execute(_LINKED, asked)
+        LinkedEvidence(
+            link_id=link_id,
+            evidence_id=version.evidence_id,
+            title=title,
+            place=place,
+            is_withdrawn=withdrawn_at is not None,
+            version=version,
+            has_later=version.number < newest,
+        )
+        for link_id, place, title, withdrawn_at, newest, version in session.execute(_LINKED, asked)
     ]
 
 
-_NEWER = aliased(EvidenceVersion)
-_IS_NEWEST = ~exists().where(
-    _NEWER.evidence_id == EvidenceVersion.evidence_id, _NEWER.number > EvidenceVersion.number
+def file_of(session: Session, assessment: Assessment, link: EvidenceLink) -> EvidenceVersion:
+    """The file that counts for a link of the assessment, as `linked_to` shows it."""
+    shown = linked_to(session, assessment, link.element_code)
+    return next(item.version for item in shown if item.link_id == link.id)
+
+
+_OTHER = aliased(EvidenceVersion)
+_NEWEST = select(func.max(_OTHER.number)).where(_OTHER.evidence_id == Evidence.id).scalar_subquery()
+# Told by the trail: an assessment that was returned is submitted again, and the last time counts.
+_SUBMITTED_AT = (
+    select(func.max(Event.at))
+    .where(
+        Event.subject_type == "assessment",
+        Event.subject_id == bindparam("subject_id"),
+        Event.action == "assessment.self_assessment_submitted",
+    )
+    .scalar_subquery()
+)
+_COUNTS = (
+    select(func.max(_OTHER.number))
+    .where(
+        _OTHER.evidence_id == Evidence.id,
+        or_(bindparam("open", type_=Boolean), _OTHER.uploaded_at <= _SUBMITTED_AT),
+    )
+    .scalar_subquery()
 )
 # Built once: asked on every page of an element.
 _LINKED = (
@@ -88,6 +130,7 @@ _LINKED = (
         EvidenceLink.place,
         Evidence.title,
         Evidence.withdrawn_at,
+        _NEWEST,
         EvidenceVersion,
     )
     .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
@@ -95,7 +138,7 @@ _LINKED = (
     .where(
         EvidenceLink.assessment_id == bindparam("assessment_id"),
         EvidenceLink.element_code == bindparam("code"),
-        _IS_NEWEST,
+        EvidenceVersion.number == func.coalesce(_COUNTS, 1),
     )
     .options(joinedload(EvidenceVersion.uploaded_by))
     .order_by(EvidenceLink.linked_at, EvidenceLink.id)
