@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from accredit.assessment.domain import (
@@ -288,6 +289,7 @@ def _save(
     all the same: an agreement must be dated after the scores it rests on.
     """
     before = None
+    is_first = current is None
     if current is None:
         current = Score(
             assessment_id=assessment.id,
@@ -305,18 +307,22 @@ def _save(
     current.level = draft.level
     current.reason = draft.reason
     current.scored_at = at
-    # Recording flushes the score and its event together.
-    record(
-        session,
-        assessment,
-        "score.set",
-        by=access.person_id,
-        at=at,
-        details={
-            "element": draft.element_code,
-            "stage": draft.stage.value,
-            "before": before,
-            "after": {"level": draft.level, "reason": draft.reason},
-        },
-    )
+    details = {
+        "element": draft.element_code,
+        "stage": draft.stage.value,
+        "before": before,
+        "after": {"level": draft.level, "reason": draft.reason},
+    }
+    try:
+        # Recording flushes the score and its event together.
+        record(session, assessment, "score.set", by=access.person_id, at=at, details=details)
+    except IntegrityError:
+        # Two first scores at the same moment, each unseen by the other: the database keeps
+        # the one that came first. Nothing of this request stands; the other's is shown.
+        session.rollback()
+        own = access.person_id if draft.stage is ScoreStage.INDIVIDUAL else None
+        first = _find(session, assessment, draft.element_code, draft.stage, own)
+        if not is_first or first is None:
+            raise
+        raise ScoreConflictError(first) from None
     return current

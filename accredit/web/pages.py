@@ -9,7 +9,7 @@ from flask import Flask, Response, flash, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
@@ -117,8 +117,12 @@ def _register_errors(app: Flask) -> None:
     def rule_error(error: RuleError) -> Any:
         return error_page(409, i18n.translate(error.message))
 
+    @app.errorhandler(IntegrityError)
     @app.errorhandler(StaleDataError)
-    def stale(_error: StaleDataError) -> Any:
+    def overtaken(error: Exception) -> Any:
+        # A rule the database guards: two people did what only one can do.
+        if isinstance(error, IntegrityError):
+            app.logger.error("database: %s", error)
         return error_page(
             409,
             i18n.gettext(

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from accredit import audit
 from accredit.assessment import scoring
 from accredit.assessment.domain import CONFIRMED, ReasonError, Stage, SubmittedError
-from accredit.assessment.models import Score
+from accredit.assessment.models import Assessment, Score
 from accredit.assessment.reading import own_levels, self_levels
 from accredit.assessment.scoring import ScoreConflictError
 from accredit.identity.service import load_access
 from accredit.standard.domain import UnknownElementError, UnknownLevelError
 from tests.assessment.steps import LATER
-from tests.assessments import CODES, score_all, walk_to
+from tests.assessments import CODES, score_all, staff, walk_to
 
 
 def save(session, assessment, access, level="good", reason="Seen in sheet 3.", version=None,
@@ -150,3 +150,59 @@ def test_a_moderator_confirms_without_words_and_departs_with_a_reason(arrange, c
             session, assessment, moderator, "partial", "Half is shown.", code="1.2", how=agree
         )
         assert decided.reason == "Half is shown."
+
+
+def overtake(monkeypatch):
+    """The next look for a score finds none: another's first score is not committed yet."""
+    find, looks = scoring._find, []
+
+    def find_too_early(*asked):
+        looks.append(asked)
+        return None if len(looks) == 1 else find(*asked)
+
+    monkeypatch.setattr(scoring, "_find", find_too_early)
+
+
+def test_of_two_first_scores_at_the_same_moment_the_second_is_a_conflict(
+    arrange, cast, monkeypatch
+):
+    with arrange() as session:
+        id_ = walk_to(session, cast, Stage.SELF_ASSESSMENT).id
+        contributor = load_access(session, cast.contributor.id)
+        leader = load_access(session, cast.leader.id)
+        save(session, session.get(Assessment, id_), contributor)
+    with arrange() as session:
+        overtake(monkeypatch)
+        with pytest.raises(ScoreConflictError) as conflict:
+            save(session, session.get(Assessment, id_), leader, "partial", "Only two of three.")
+        assert conflict.value.current.person_id == contributor.person_id
+        assert [event.person_id for event in events(session)] == [contributor.person_id]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_page_of_the_second_shows_both_texts(browse, cast, arrange, monkeypatch, language):
+    with arrange() as session:
+        id_ = walk_to(session, cast, Stage.SELF_ASSESSMENT).id
+        contributor = load_access(session, cast.contributor.id)
+        save(session, session.get(Assessment, id_), contributor, reason="The first of both texts.")
+    overtake(monkeypatch)
+    sent = {"level": "partial", "reason": "The second of both texts.", "version": ""}
+    page = browse(cast.leader, language).post(f"/assessments/{id_}/elements/1.1/score", sent)
+    assert page.status == 409
+    assert "The first of both texts." in page.text
+    form = page.values("/score")
+    assert (form["reason"].strip(), form["version"]) == ("The second of both texts.", "1")
+    assert browse(cast.leader).post(f"/assessments/{id_}/elements/1.1/score", form).status == 303
+
+
+def test_what_only_the_database_can_refuse_is_a_conflict_too(browse, cast, arrange):
+    with arrange() as session:
+        id_ = walk_to(session, cast, Stage.SET_UP).id
+        session.execute(text(
+            "CREATE TRIGGER taken BEFORE UPDATE ON assessment "
+            "BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed'); END"
+        ))  # fmt: skip
+        staff(session, cast, session.get(Assessment, id_))
+    page = browse(cast.programme_manager).post(f"/assessments/{id_}/start")
+    assert page.status == 409
+    assert "Somebody else changed this" in page.text
