@@ -18,10 +18,16 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from accredit.charts.run_chart import Limits, Point, RunWords, run_chart
 from accredit.config import resource_dir
+from accredit.text import Bilingual
 from accredit.web.svg import to_svg
 
 ERROR_PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
-_PAGES = {"home.index": "/", "identity.sign_out": "/sign-out", "security.login": "/sign-in"}
+_PAGES = {
+    "home.index": "/",
+    "identity.account": "/account",
+    "identity.sign_out": "/sign-out",
+    "security.login": "/sign-in",
+}
 
 
 class SampleForm(wtforms.Form):
@@ -67,6 +73,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # the extension's
+    made.filters["say"] = lambda text: text.en
     made.globals.update(
         csrf_token=lambda: "token",
         get_flashed_messages=lambda with_categories: [("success", "Saved"), ("error", "Not saved")],
@@ -89,7 +96,7 @@ def render(template: str, language: str = "en", *, signed_in: bool = True, **val
             direction="rtl" if language == "ar" else "ltr",
             other_language="en" if language == "ar" else "ar",
             other_language_url="/?lang=other",
-            person={"name": "سارة حداد"} if signed_in else None,
+            person={"name": Bilingual("سارة حداد", "سارة حداد")} if signed_in else None,
             navigation=menu if signed_in else [],
             product_name="accredit",
             **values,
