@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
 
+from babel import support
 from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, force_locale, gettext, pgettext
+from flask_babel import Babel
 from flask_login import current_user
+from markupsafe import Markup
 
 from accredit.config import resource_dir
 from accredit.text import LANGUAGES, Bilingual, Language, Message
@@ -20,11 +23,10 @@ __all__ = [
     "format_moment",
     "format_number",
     "gettext",
-    "in_language",
     "init_app",
     "language",
     "latin_digits",
-    "pgettext",
+    "ngettext",
     "say",
     "translate",
 ]
@@ -41,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(resource_dir("translations"))
     babel.init_app(app, locale_selector=language)
+    app.jinja_env.globals.update(_=_sentence, gettext=_sentence, ngettext=_counted)
 
     @app.after_request
     def remember_language(response):  # type: ignore[no-untyped-def] # Flask's own signature
@@ -68,18 +71,50 @@ def language() -> Language:
 
 
 def _choose_language() -> Language:
-    person_language = getattr(current_user, "language", None)
-    for candidate in (request.args.get("lang"), request.cookies.get(COOKIE), person_language):
-        if candidate == "ar":
-            return "ar"
-        if candidate == "en":
-            return "en"
-    return "ar" if request.accept_languages.best_match(LANGUAGES) == "ar" else "en"
+    asked = _known(request.args.get("lang")) or _known(request.cookies.get(COOKIE))
+    if asked is None:
+        # Last, because who is signed in may still have to be looked up.
+        asked = _known(getattr(current_user, "language", None))
+    return asked or ("ar" if request.accept_languages.best_match(LANGUAGES) == "ar" else "en")
 
 
-def in_language(chosen: Language) -> object:
-    """A context in which everything is said in `chosen`, for documents in a given language."""
-    return force_locale(chosen)
+def _known(candidate: str | None) -> Language | None:
+    return next((one for one in LANGUAGES if one == candidate), None)
+
+
+@cache
+def _catalogue(chosen: Language) -> support.NullTranslations:
+    """The texts of a language, read once in the life of a process."""
+    return support.Translations.load(resource_dir("translations"), [chosen])
+
+
+def gettext(text: str, **values: object) -> str:
+    """A marked text in the reader's language, with `values` in its placeholders."""
+    sentence = _catalogue(language()).gettext(text)
+    return sentence % values if values else sentence
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """The form of a marked text that goes with the number, which is `%(num)s` in it."""
+    return _catalogue(language()).ngettext(one, many, num) % {"num": num, **values}
+
+
+def _sentence(text: str, /, **values: object) -> Markup:
+    """`_()` of the templates: the marked text is ours, the values in it are escaped."""
+    plain = _markup(text, language())
+    return plain % values if values or "%" in plain else plain
+
+
+@lru_cache(maxsize=4096)
+def _markup(text: str, chosen: Language) -> Markup:
+    # Marked texts come from the templates and their translations, never from people.
+    return Markup(_catalogue(chosen).gettext(text))  # noqa: S704
+
+
+def _counted(one: str, many: str, num: int, /, **values: object) -> Markup:
+    """`ngettext()` of the templates."""
+    form = Markup(_catalogue(language()).ngettext(one, many, num))  # noqa: S704 - as above
+    return form % {"num": num, **values}
 
 
 def direction(of: str | None = None) -> str:
@@ -95,9 +130,8 @@ def say(text: Bilingual | None, of: str | None = None) -> str:
 def translate(message: Message | str) -> str:
     """A marked message as a sentence in the current language."""
     if isinstance(message, str):
-        plain: str = gettext(message)
-        return plain
-    sentence: str = gettext(message.text)
+        return gettext(message)
+    sentence = gettext(message.text)
     if not message.values:
         return sentence
     return sentence % {key: _value(value) for key, value in message.values.items()}
@@ -137,7 +171,8 @@ def format_number(value: float | Decimal | None, decimals: int = 1) -> str:
     if value is None:
         return "—"
     exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    text = f"{exact:,f}"
+    # What rounds to nothing has no sign.
+    text = f"{exact or abs(exact):,f}"
     if not text.startswith("-"):
         return text
     # A true minus sign lines up with digits; the mark before it keeps it in front of

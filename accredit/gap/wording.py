@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
 
 from flask_babel import ngettext
@@ -19,10 +18,9 @@ from accredit.kpi.display import STANDING_WORDS, value_text
 from accredit.standard.results import RuleResult
 from accredit.standard.results import Verdict as RuleVerdict
 from accredit.standard.rules import KpiCondition, Rule
-from accredit.standard.spelling import decimal_text
 from accredit.text import N_, Bilingual
 
-_MOST_RULES, _PLACES = 3, 3
+_MOST_RULES = 3
 _READINESS_TONES: dict[Readiness, Tone] = {
     Readiness.TOP: "good",
     Readiness.REACHED: "good",
@@ -197,22 +195,12 @@ def kpi_sentence(figure: KpiFigure) -> str:
 
 
 def rule_detail(report: GapReport, rule: Rule, result: RuleResult) -> str:
-    """What was found for a rule; a KPI is called by its name, its figure not given in full."""
+    """What was found for a rule; a KPI is called by its name."""
     figure = report.find_kpi(rule.kpi) if isinstance(rule, KpiCondition) else None
-    if figure is None or not isinstance(rule, KpiCondition):
+    if figure is None:
         return translate(result.detail)
-    values: dict[str, object] = {**result.detail.values, "kpi": figure.definition.name}
-    if "found" in values:
-        values["found"] = _shortened(Decimal(str(values["found"])), {rule.min, rule.max})
+    values = {**result.detail.values, "kpi": figure.definition.name}
     return translate(replace(result.detail, values=values))
-
-
-def _shortened(found: Decimal, limits: Collection[Decimal | None]) -> str:
-    """A figure to three decimals, or to as many as tell it from the limit it is held against."""
-    places = _PLACES
-    while (rounded := round(found, places)) in limits and rounded != found:
-        places += 1
-    return decimal_text(rounded)
 
 
 def joined(parts: Iterable[str]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 
 from accredit.standard.domain import Standard
 from accredit.standard.results import TOTAL, KpiReading, NodeTotal, RulePart, Verdict
@@ -22,6 +22,10 @@ from accredit.standard.spelling import decimal_text
 from accredit.text import N_, Bilingual, Message
 
 _MOST_CODES = 12
+#: Decimals of a measured figure in a sentence; what is compared is never rounded.
+_PLACES = 2
+#: A figure in a file may have any number of digits.
+_AMPLE = Context(prec=MAX_PREC)
 _FIGURES = {
     KpiField.VALUE: N_("the value"),
     KpiField.LOW: N_("the lower end of the interval"),
@@ -115,11 +119,29 @@ def measured(rule: KpiCondition, reading: KpiReading | None, figure: Decimal | N
         return Message(N_("%(kpi)s: not measured (%(figure)s, %(limit)s)."), values)
     values |= {"n": reading.n, "min_n": rule.min_n}
     if figure is not None:
-        values["found"] = decimal_text(figure)
+        values["found"] = shortened(figure, (rule.min, rule.max))
         return Message(N_("%(kpi)s, %(figure)s: %(found)s (%(limit)s; n = %(n)s)."), values)
     if reading.n < rule.min_n:
         return Message(N_("%(kpi)s: too few answers (n = %(n)s; at least %(min_n)s)."), values)
     return Message(N_("%(kpi)s: not measured (%(figure)s, %(limit)s)."), values)
+
+
+def shortened(figure: Decimal, limits: Iterable[Decimal | None]) -> str:
+    """A figure to two decimals, or to as many as it takes to tell it from its limits.
+
+    Rounded to no fewer decimals than a limit has, a figure cannot cross it; and one that only
+    rounds to the limit is given more, so that nobody reads as reached what was missed.
+    """
+    bounds = {limit for limit in limits if limit is not None}
+    places = max(_PLACES, *(len(decimal_text(limit).partition(".")[2]) for limit in bounds), 0)
+    rounded = _rounded(figure, places)
+    if rounded in bounds and rounded != figure:
+        rounded = _rounded(figure, -abs(figure - rounded).adjusted())
+    return decimal_text(rounded)
+
+
+def _rounded(figure: Decimal, places: int) -> Decimal:
+    return figure.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _AMPLE)
 
 
 def listed(codes: Sequence[str]) -> Bilingual:
