@@ -22,8 +22,9 @@ from accredit.charts.styles import Role
 
 Tone = Literal["good", "warn", "bad", "muted", "brand"]
 
-_LABEL_SIZE, _LABEL_LEADING, _ROW, _BAR = 11.0, 13.0, 36.0, 14.0
-_VALUE_WIDTH = 64.0
+_LABEL_SIZE, _LABEL_LEADING, _ROW, _BAR = 11.5, 13.5, 34.0, 13.0
+_SCALE_SIZE = 10.0
+_VALUE_WIDTH = 68.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def gap_bars(
     words: BarWords = BarWords(),
     scale_labels: Sequence[str] = (),
     format_value: Callable[[float], str] = "{:g}".format,
-    width: float = 560,
+    width: float = 440,
 ) -> Drawing:
     """One bar for each row, with a mark where the required value lies.
 
@@ -141,7 +142,7 @@ def _scale(
     for step, text in enumerate(texts):
         x = left + (right - left) * step / max(len(texts) - 1, 1)
         shapes.append(Line(x, top - 4, x, bottom, Role.GRID))
-        shapes.append(label(x, top - 9, text, "middle", Role.CAPTION, 9))
+        shapes.append(label(x, top - 9, text, "middle", Role.CAPTION, _SCALE_SIZE))
     return shapes
 
 

@@ -15,6 +15,7 @@ from accredit.charts.styles import Role
 Anchor = Literal["start", "middle", "end"]
 XY = tuple[float, float]
 
+_LEGEND_SIZE = 10.5
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+")
 
@@ -191,12 +192,12 @@ def legend(
     shapes: list[Shape] = []
     left, row = x, 0
     for text, sign in entries:
-        needed = 24 + estimated_width(text, 10) + 18
+        needed = 24 + estimated_width(text, _LEGEND_SIZE) + 14
         if left > x and left + needed > x + width:
             left, row = x, row + 1
         baseline = y + 12 + row * 18
         shapes += [moved(shape, left + 10, baseline - 4) for shape in sign]
-        shapes.append(label(left + 24, baseline, text, "start", Role.CAPTION, 10))
+        shapes.append(label(left + 24, baseline, text, "start", Role.CAPTION, _LEGEND_SIZE))
         left += needed
     return shapes, (row + 1) * 18.0 if entries else 0.0
 

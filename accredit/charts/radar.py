@@ -29,8 +29,9 @@ _LINES = (Role.LINE_1, Role.LINE_2, Role.LINE_3, Role.LINE_4)
 _AREAS = (Role.AREA_1, Role.AREA_2, Role.AREA_3, Role.AREA_4)
 _MARKS = (Role.MARK_1, Role.MARK_2, Role.MARK_3, Role.MARK_4)
 
-_LABEL_WIDTH, _LABEL_SIZE, _LABEL_LEADING, _LABEL_LINES = 132.0, 11.0, 14.0, 3
-_MARGIN = 46.0  # above and under the outer ring, for the labels there
+_LABEL_WIDTH, _LABEL_SIZE, _LABEL_LEADING, _LABEL_LINES = 104.0, 11.5, 14.0, 3
+_RING_SIZE = 9.5
+_MARGIN = 40.0  # above and under the outer ring, for the labels there
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ def radar(
     description: str = "",
     axis_word: str = "",
     format_value: Callable[[float], str] = "{:g}".format,
-    width: float = 560,
-    height: float = 420,
+    width: float = 440,
+    height: float = 340,
 ) -> Drawing:
     """A radar of `axes` with up to four `series`, each value from 0 to `maximum`.
 
@@ -168,9 +169,9 @@ def _ring_labels(centre: XY, radius: float, texts: Sequence[str]) -> list[Shape]
         if ring == 0 or not text:
             continue
         x, y = centre[0] + 5, centre[1] - radius * ring / (len(texts) - 1) + 11
-        wide = estimated_width(text, 9)
+        wide = estimated_width(text, _RING_SIZE)
         shapes.append(Rect(x - 2, y - 9, wide + 4, 12, Role.HALO, 2))
-        shapes.append(label(x, y, text, "start", Role.CAPTION, 9))
+        shapes.append(label(x, y, text, "start", Role.CAPTION, _RING_SIZE))
     return shapes
 
 

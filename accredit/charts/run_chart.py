@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accredit.charts.geometry import (
     Circle,
@@ -22,18 +22,24 @@ from accredit.charts.geometry import (
 from accredit.charts.scale import nice_ticks
 from accredit.charts.styles import Role
 
-_TOP, _TICK_SIZE, _CAP = 18.0, 10.0, 3.5
+_TOP, _TICK_SIZE, _CAP = 18.0, 10.5, 3.0
+_MARK, _HOLE = 3.75, 2.25
 _MOST_VALUE_LABELS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One period: its measured value and the ends of its 95 % interval, where known."""
+    """One period: its measured value and the ends of its 95 % interval, where known.
+
+    A `thin` one rests on too few answers: it is drawn hollow, and no figure stands over it
+    as long as there is another.
+    """
 
     label: str
     value: float | None
     low: float | None = None
     high: float | None = None
+    thin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class RunWords:
     target: str = ""
     mean: str = ""
     limits: str = ""
+    thin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,7 @@ def _finite(point: Point) -> Point:
         figure if figure is not None and math.isfinite(figure) else None
         for figure in (point.value, point.low, point.high)
     )
-    return Point(point.label, value, low, high)
+    return replace(point, value=value, low=low, high=high)
 
 
 def _all_values(
@@ -218,8 +225,13 @@ def _measurements(plot: _Plot, points: Sequence[Point]) -> list[Shape]:
         x = plot.x(index)
         if point.low is not None and point.high is not None:
             shapes += _whisker(x, plot.y(point.low), plot.y(point.high))
-        shapes.append(Circle(x, plot.y(point.value), 3.75, Role.MARK_1))
+        shapes += _mark(x, plot.y(point.value), thin=point.thin)
     return shapes
+
+
+def _mark(x: float, y: float, *, thin: bool = False) -> list[Shape]:
+    mark = Circle(x, y, _MARK, Role.MARK_1)
+    return [mark, Circle(x, y, _HOLE, Role.HALO)] if thin else [mark]
 
 
 def _whisker(x: float, low: float, high: float) -> list[Shape]:
@@ -234,7 +246,12 @@ def _value_labels(
     plot: _Plot, points: Sequence[Point], format_value: Callable[[float], str]
 ) -> list[Shape]:
     """The figures over their points: all of a few, of many only the latest."""
-    valued = [(n, p.value, p.high) for n, p in enumerate(points) if p.value is not None]
+    sure = any(p.value is not None and not p.thin for p in points)
+    valued = [
+        (n, p.value, p.high)
+        for n, p in enumerate(points)
+        if p.value is not None and not (sure and p.thin)
+    ]
     if len(valued) > _MOST_VALUE_LABELS:
         valued = valued[-1:]
     shapes: list[Shape] = []
@@ -257,9 +274,9 @@ def _legend_entries(
 ) -> list[tuple[str, list[Shape]]]:
     entries: list[tuple[str, list[Shape]]] = []
     if words.value and any(p.value is not None for p in points):
-        entries.append(
-            (words.value, [Line(-9, 0, 9, 0, Role.LINE_1), Circle(0, 0, 3.75, Role.MARK_1)])
-        )
+        entries.append((words.value, [Line(-9, 0, 9, 0, Role.LINE_1), *_mark(0, 0)]))
+    if words.thin and any(p.value is not None and p.thin for p in points):
+        entries.append((words.thin, _mark(0, 0, thin=True)))
     if words.interval and any(p.low is not None and p.high is not None for p in points):
         entries.append((words.interval, _whisker(0, 6, -6)))
     if words.target and target is not None:
@@ -284,6 +301,8 @@ def _table(
 ) -> DataTable:
     def row(point: Point) -> tuple[str, ...]:
         value = "—" if point.value is None else format_value(point.value)
+        if words.thin and point.thin and point.value is not None:
+            value = f"{value} ({words.thin})"
         if point.low is None or point.high is None:
             return point.label, value, "—"
         return point.label, value, f"{format_value(point.low)} – {format_value(point.high)}"

@@ -13,8 +13,9 @@ from accredit.charts.geometry import Drawing
 from accredit.charts.run_chart import Point, RunWords, run_chart
 from accredit.i18n import direction, gettext, say
 from accredit.improvement.promise import Promise, Reading
+from accredit.kpi.charts import CHART_HEIGHT, CHART_WIDTH
 from accredit.kpi.display import chart_scale, chart_text, short_window_text, value_text, window_text
-from accredit.kpi.domain import KpiDefinition
+from accredit.kpi.domain import KpiDefinition, Status
 from accredit.kpi.importing import Window, window_of
 from accredit.kpi.series import alike, kind_of
 
@@ -44,12 +45,13 @@ def promise_chart(promise: Promise, readings: Sequence[Reading]) -> Drawing | No
             interval=gettext("95% interval"),
             target=gettext("Target"),
             mean=gettext("Baseline"),
+            thin=gettext("Too few answers"),
         ),
         rtl=direction() == "rtl",
         title=gettext("%(kpi)s over time", kpi=say(definition.name)),
         description=_description(definition, rows),
-        width=680,
-        height=300,
+        width=CHART_WIDTH,
+        height=CHART_HEIGHT,
     )
 
 
@@ -73,7 +75,7 @@ def _points(rows: Sequence[Reading], scale: int) -> list[Point]:
 def _point(row: Reading, scale: int) -> Point:
     label = short_window_text(row.start_on, row.end_on)
     value, low, high = (_in_scale(figure, scale) for figure in _figures([row]))
-    return Point(label, value, low, high)
+    return Point(label, value, low, high, thin=row.value.status is not Status.OK)
 
 
 def _figures(rows: Sequence[Reading]) -> list[float | None]:

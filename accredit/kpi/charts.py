@@ -15,6 +15,7 @@ from accredit.kpi.display import (
     chart_scale,
     chart_text,
     listed,
+    range_text,
     short_window_text,
     value_text,
     window_text,
@@ -23,6 +24,8 @@ from accredit.kpi.domain import KpiDefinition, KpiValue, Status
 from accredit.kpi.importing import Window, window_of
 from accredit.kpi.series import kind_of
 
+#: Narrow enough that a phone shows all of it, and its letters at a size one can read.
+CHART_WIDTH, CHART_HEIGHT = 440.0, 240.0
 _MOST_WINDOWS = 120
 _TREND_WIDTH, _TREND_HEIGHT, _TREND_INSET = 160.0, 44.0, 6.0
 
@@ -76,12 +79,13 @@ def kpi_chart(
             target=gettext("Target"),
             mean=gettext("Mean"),
             limits=gettext("Ordinary variation"),
+            thin=gettext("Too few answers"),
         ),
         rtl=direction() == "rtl",
         title=gettext("%(kpi)s over time", kpi=say(definition.name)),
         description=_description(definition, rows),
-        width=680,
-        height=300,
+        width=CHART_WIDTH,
+        height=CHART_HEIGHT,
     )
     return RunChart(drawing, _signals(sure, control), control is not None)
 
@@ -153,7 +157,7 @@ def _point(row: Windowed | tuple[date, date], scale: int) -> Point:
     label = short_window_text(row.start_on, row.end_on)
     ends = (row.value.value, row.value.low, row.value.high)
     value, low, high = (None if number is None else number / scale for number in ends)
-    return Point(label, value, low, high)
+    return Point(label, value, low, high, thin=row.value.status is not Status.OK)
 
 
 def _figures(
@@ -213,38 +217,45 @@ def _signals(rows: Sequence[Windowed], control: XmrChart | None) -> tuple[str, .
     if control is None:
         return ()
 
-    def name(place: int) -> str:
-        return window_text(rows[place].start_on, rows[place].end_on)
+    sides = [(row.value.value or 0.0) > control.centre for row in rows]
+
+    def named(places: Sequence[int]) -> str:
+        spans = [(rows[first], rows[last]) for first, last in _stretches(places, sides)]
+        return listed([_days_text(first, last) for first, last in spans])
 
     found = []
     if control.outside:
-        names = listed([name(place) for place in control.outside])
-        found.append(gettext("Outside ordinary variation: %(windows)s.", windows=names))
-    jumps = [name(place) for place in control.jumps if place not in control.outside]
+        windows = named(control.outside)
+        found.append(gettext("Outside ordinary variation: %(windows)s.", windows=windows))
+    jumps = [place for place in control.jumps if place not in control.outside]
     if jumps:
         found.append(
             gettext(
                 "Moved more than usual against the window before: %(windows)s.",
-                windows=listed(jumps),
+                windows=named(jumps),
             )
         )
-    found += [
-        gettext(
-            "From %(first)s to %(last)s all values lie on one side of the mean: "
-            "the level has moved.",
-            first=name(start),
-            last=name(end),
-        )
-        for start, end in _stretches(control.runs)
-    ]
+    for first, last in _stretches(control.runs, sides):
+        windows = _days_text(rows[first], rows[last])
+        if sides[first]:
+            sentence = gettext("%(windows)s: all values lie above the mean.", windows=windows)
+        else:
+            sentence = gettext("%(windows)s: all values lie below the mean.", windows=windows)
+        found.append(f"{sentence} {gettext('The level has moved.')}")
     return tuple(map(str, found))
 
 
-def _stretches(places: Sequence[int]) -> list[tuple[int, int]]:
-    """Successive places as pairs of the first and the last."""
+def _days_text(first: Windowed, last: Windowed) -> str:
+    """The windows from `first` to `last`, or the only one."""
+    words = [window_text(row.start_on, row.end_on) for row in (first, last)]
+    return words[0] if first is last else range_text(*words)
+
+
+def _stretches(places: Sequence[int], sides: Sequence[bool]) -> list[tuple[int, int]]:
+    """Successive places on one side of the mean as pairs of the first and the last."""
     found: list[tuple[int, int]] = []
     for place in places:
-        if found and found[-1][1] == place - 1:
+        if found and found[-1][1] == place - 1 and sides[place - 1] == sides[place]:
             found[-1] = (found[-1][0], place)
         else:
             found.append((place, place))

@@ -15,6 +15,7 @@ from accredit.charts.styles import Role
 from .shapes import assert_inside, of, words
 
 WORDS = RunWords("Period", "Value", "95 % interval", "Target", "Mean", "Limits")
+THIN = RunWords("Period", "Value", thin="Too few answers")
 MONTHS = [
     Point("2026-01", 80, 76, 84),
     Point("2026-02", 90, 86, 94),
@@ -175,3 +176,22 @@ def test_any_series_stays_on_the_drawing(
             else [mark.y1, mark.y2]
         )
         assert all(-1 <= y <= drawing.height + 1 for y in ys)
+
+
+def test_a_value_from_too_few_answers_is_hollow_and_never_the_figure_that_stands_out() -> None:
+    months = [Point(f"2026-{n:02}", 10 + n, 5, 20) for n in range(1, 10)]
+    drawing = chart([*months, Point("2026-10", 17.6, -20, 50, thin=True)], words=THIN)
+    holes = of(drawing, Circle, Role.HALO)
+    in_the_plot, in_the_legend = holes
+    newest = min(points_of(drawing), key=lambda c: abs(c.x - in_the_plot.x))
+    assert (newest.x, newest.y) == (in_the_plot.x, in_the_plot.y)
+    assert value_at(drawing, in_the_plot.y) == pytest.approx(17.6)
+    assert in_the_legend.y > in_the_plot.y
+    assert [text.text.strip("\u2068\u2069") for text in of(drawing, Text, Role.VALUE)] == ["19"]
+    assert "Too few answers" in words(drawing)
+    assert drawing.table.rows[-1][1] == "17.6 (Too few answers)"
+
+
+def test_without_any_other_value_the_one_from_too_few_answers_has_its_figure() -> None:
+    drawing = chart([Point("2026-10", 17.6, -20, 50, thin=True)], words=THIN)
+    assert [text.text.strip("\u2068\u2069") for text in of(drawing, Text, Role.VALUE)] == ["17.6"]

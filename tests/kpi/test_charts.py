@@ -18,14 +18,16 @@ def _english(app):
         yield
 
 
-def months(name: str, *values: float | None, skip: tuple[int, ...] = ()) -> list[Windowed]:
-    """Monthly values of 2025; numbers in `skip` are months without a measurement."""
+def months(
+    name: str, *values: float | None, skip: tuple[int, ...] = (), year: int = 2025
+) -> list[Windowed]:
+    """Monthly values of a year; numbers in `skip` are months without a measurement."""
     from datetime import date
 
     numbers = [number for number in range(1, 13) if number not in skip]
     return [
         Windowed(
-            *window_of(date(2025, number, 1), Window.MONTH),
+            *window_of(date(year, number, 1), Window.MONTH),
             KpiValue(
                 name,
                 value,
@@ -91,10 +93,17 @@ def test_the_windows_that_stand_out_are_named_by_rule():
     assert chart.signals == ("Outside ordinary variation: August 2025.",)
     moved = kpi_chart(kpi("ces"), months("ces", *[4.0] * 8, *[5.0] * 4))
     assert moved.signals[-1] == (
-        "From January 2025 to August 2025 all values lie on one side of the mean: "
-        "the level has moved."
+        "January 2025 to August 2025: all values lie below the mean. The level has moved."
     )
-    assert kpi_chart(kpi("csat"), months("csat", 50, 51, 50, 51, 50)).signals == ()
+
+
+def test_two_levels_one_after_the_other_are_told_as_two_spans_and_not_as_one():
+    rows = [*months("ces", *[4.0] * 8), *months("ces", *[5.0] * 8, year=2026)]
+    assert kpi_chart(kpi("ces"), rows).signals == (
+        "Outside ordinary variation: January 2025 to August 2025 and January 2026 to August 2026.",
+        "January 2025 to August 2025: all values lie below the mean. The level has moved.",
+        "January 2026 to August 2026: all values lie above the mean. The level has moved.",
+    )
 
 
 def test_limits_stay_where_values_can_be():
