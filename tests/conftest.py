@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -21,6 +22,10 @@ from accredit.app import create_app
 from accredit.config import DEMO_SECRET, Mode, Settings
 from accredit.database import db, writing
 from tests.people import PASSWORD, Actor, Cast, make_cast
+
+# A property that holds is not less true on a busy machine.
+hypothesis.settings.register_profile("accredit", deadline=None)
+hypothesis.settings.load_profile("accredit")
 
 
 @dataclass(frozen=True)
