@@ -17,6 +17,7 @@ from accredit.identity.domain import Reach
 from accredit.identity.models import Department, Organisation, Person
 from accredit.improvement.models import ImprovementAction
 from accredit.kpi.loader import service_kpis
+from accredit.kpi.models import KpiImport
 from accredit.standard.models import StandardVersion
 from accredit.text import Bilingual
 from accredit.trail.wording import PERSON_PARTS, parts_of
@@ -197,5 +198,6 @@ _NAMED_BY = {
     "assessment": (Assessment.id, Assessment.scope_en, Assessment.scope_ar),
     "evidence": (Evidence.id, Evidence.title, Evidence.title),
     "improvement_action": (ImprovementAction.id, ImprovementAction.title, ImprovementAction.title),
+    "kpi_import": (KpiImport.id, KpiImport.file_name, KpiImport.file_name),
     "certificate": (Certificate.id, Certificate.number, Certificate.number),
 }

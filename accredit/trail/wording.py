@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from accredit.assessment.domain import STAGE_NAMES
 from accredit.certificate.domain import DECISION_NAMES, STATE_NAMES
 from accredit.identity.domain import ROLE_NAMES
+from accredit.improvement.domain import STATUS_NAMES
 from accredit.text import N_
 
 #: What people read for an action; an action that is not here is shown by its code.
@@ -132,6 +133,7 @@ _WORDS: Mapping[str, str] = {
     **{str(key): text for key, text in STAGE_NAMES.items()},
     **{str(key): text for key, text in STATE_NAMES.items()},
     **{str(key): text for key, text in DECISION_NAMES.items()},
+    **{str(key): text for key, text in STATUS_NAMES.items()},
     "self": N_("the department's own"),
     "individual": N_("of one assessor"),
     "agreed": N_("after moderation"),
@@ -143,6 +145,17 @@ _WORDS: Mapping[str, str] = {
     "accredited": N_("Accredited"),
     "distinction": N_("Accredited with distinction"),
 }
+#: Parts whose value is a figure of the KPI that the event is about.
+FIGURE_PARTS = frozenset({"baseline", "target", "value"})
+
+#: What is read first of an event; the other parts follow as they are kept.
+_FIRST = (
+    "kpi", "title", "name_en", "name_ar", "person", "element", "stage", "decision", "award",
+    "level", "status", "state", "role", "file", "filename", "value", "baseline", "target",
+    "due_on", "owner", "accepted", "reason",
+)  # fmt: skip
+#: How many parts, and how many characters of one, are shown at once; the rest is folded.
+_AT_ONCE, _SHORT = 3, 120
 _WORDED_PARTS = frozenset(
     {"award", "decision", "kind", "level", "reached", "role", "stage", "state", "status"}
 )
@@ -160,6 +173,24 @@ class Part:
     after: str
     worded: bool = False
     person: bool = False
+
+
+def folded(
+    parts: Sequence[Part], *, said: Collection[str] = ()
+) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """What is shown of an event at once, and what only when it is unfolded.
+
+    `said` is what stands beside the event anyway, such as the name of its subject.
+    """
+    ordered = sorted(parts, key=lambda part: _FIRST.index(part.key) if part.key in _FIRST else 99)
+    short = [
+        part
+        for part in ordered
+        if len(part.after) + len(part.before or "") <= _SHORT
+        and (part.before is not None or part.after not in said)
+    ]
+    shown = tuple(short[:_AT_ONCE])
+    return shown, tuple(part for part in ordered if part not in shown)
 
 
 def parts_of(details: str) -> tuple[Part, ...]:

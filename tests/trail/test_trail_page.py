@@ -12,7 +12,9 @@ from sqlalchemy import select, text
 from accredit import audit
 from accredit.assessment.domain import Stage
 from accredit.audit import Event, Subject
-from accredit.identity.models import Person
+from accredit.identity.models import Department, Person
+from accredit.kpi.loader import service_kpis
+from accredit.kpi.service import set_target
 from accredit.trail.export import safe_cell
 from tests.arabic import english_words
 from tests.assessments import walk_to
@@ -96,6 +98,47 @@ def test_what_people_typed_is_shown_as_text(browse, cast, arrange):
     page = browse(cast.administrator).get("/trail/")
     assert "<b>bold</b>" in page.text
     assert b"<script>x" not in page.body
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "Value: 24:00 h 3.0 days"), ("ar", "القيمة: 24:00 ساعة 3.0 يوم")],
+)
+def test_a_target_is_told_in_the_unit_of_its_kpi(browse, cast, arrange, language, told):
+    with arrange() as session:
+        department = session.get(Department, cast.licensing)
+        definition = service_kpis().find("resolution_time")
+        for value in (86400.0, 259200.0):
+            set_target(session, department, definition, value, by=cast.leader.id, at=START)
+    page = browse(cast.observer, language).get("/trail/?action=kpi.target_set")
+    assert told in " ".join(page.tree.xpath("//tbody/tr[1]")[0].text_content().split())
+
+
+def test_figures_are_rounded_and_follow_the_kpi_they_were_given_for(browse, cast, arrange):
+    with arrange() as session:
+        record(
+            session,
+            cast,
+            changes={
+                "kpi": ["resolution_time", "first_contact_resolution"],
+                "target": [86400.0, 70.0],
+            },
+        )
+        record(session, cast, baseline=68.93203883495146, target="as soon as possible")
+    rows = browse(cast.observer).get("/trail/?subject=robot").tree.xpath("//tbody/tr")
+    older, newer = (" ".join(row.text_content().split()) for row in reversed(rows))
+    assert "Target: 24:00 h 70.0%" in older
+    assert "Baseline: 68.93 " in newer
+    assert "Target: as soon as possible" in newer
+
+
+def test_an_import_is_named_by_its_file_and_its_figures_are_folded(browse, cast, arrange):
+    with arrange() as session:
+        record(session, cast, accepted=5, blank=1, file="a.csv", kpi="csat", sha256="88" * 32)
+    row = browse(cast.observer).get("/trail/?subject=robot").tree.xpath("//tbody/tr")[0]
+    assert "2 more details" in row.xpath("string(.//details/summary)")
+    assert "88" * 32 in row.xpath("string(.//details)")
+    assert "a.csv" not in row.xpath("string(.//details)")
 
 
 def test_filters_by_person_action_subject_and_day(browse, cast, arrange):

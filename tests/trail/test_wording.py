@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accredit.trail.wording import ACTIONS, Part, parts_of
+from accredit.improvement.domain import STATUS_NAMES
+from accredit.trail.wording import ACTIONS, PARTS, SUBJECTS, Part, folded, parts_of
 
 SOURCES = Path(__file__).parents[2] / "accredit"
 _RECORDED = re.compile(
@@ -68,6 +69,42 @@ def test_a_person_is_named_by_number():
         Part("person", None, "7", person=True),
         Part("role", None, "Assessor", worded=True),
     )
+
+
+@pytest.mark.parametrize("status", STATUS_NAMES)
+def test_the_status_of_an_action_is_told_in_words(status):
+    assert parts({"status": ["planned", status.value]}) == (
+        Part("status", "Planned", STATUS_NAMES[status], worded=True),
+    )
+
+
+def test_every_part_and_subject_of_kpis_and_plans_has_words():
+    assert {"description", "note", "windows", "left_out"} <= set(PARTS)
+    assert {"kpi.target_set", "kpi.imported", "improvement.finished"} <= set(ACTIONS)
+    assert {"kpi", "kpi_import", "improvement_action"} <= set(SUBJECTS)
+
+
+IMPORTED = {
+    "accepted": 1018, "blank": 32, "file": "answers.csv", "kpi": "csat", "left_out": 0,
+    "rejected": 0, "replaced": 0, "sha256": "88" * 32, "windows": 5,
+}  # fmt: skip
+
+
+def test_of_many_parts_the_telling_ones_are_shown_and_the_rest_is_folded():
+    shown, more = folded(parts(IMPORTED))
+    assert [part.key for part in shown] == ["kpi", "file", "accepted"]
+    assert sorted(part.key for part in (*shown, *more)) == sorted(IMPORTED)
+
+
+def test_what_is_said_beside_the_event_is_not_said_twice():
+    shown, more = folded(parts(IMPORTED), said=("answers.csv",))
+    assert [part.key for part in shown] == ["kpi", "accepted", "blank"]
+    assert "file" in [part.key for part in more]
+
+
+def test_a_long_text_is_folded_and_a_short_one_is_not():
+    assert folded(parts({"reason": "Late"})) == (parts({"reason": "Late"}), ())
+    assert folded(parts({"reason": "Late " * 50})) == ((), parts({"reason": "Late " * 50}))
 
 
 @given(
