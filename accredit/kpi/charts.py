@@ -241,7 +241,8 @@ def _signals(rows: Sequence[Windowed], control: XmrChart | None) -> tuple[str, .
             sentence = gettext("%(windows)s: all values lie above the mean.", windows=windows)
         else:
             sentence = gettext("%(windows)s: all values lie below the mean.", windows=windows)
-        found.append(f"{sentence} {gettext('The level has moved.')}")
+        moved = gettext("The level has moved.")
+        found.append(f"{sentence} {moved}")
     return tuple(map(str, found))
 
 

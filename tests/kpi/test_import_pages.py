@@ -419,7 +419,7 @@ def test_in_arabic_every_step_is_arabic(browse, cast):
     assert english_words(page) <= of_the_file | codes
     assert "«9» خارج المقياس من 1 إلى 5." in page.text
     refused = browser.get(sent.location + "?value=&window=month&date_order=")
-    assert "اختاروا عمود الإجابات." in refused.error_texts()
+    assert "اختر عمود الإجابات." in refused.error_texts()
 
 
 class TestThePublishedFiles:
