@@ -89,3 +89,28 @@ def test_arabic_texts_use_latin_digits_as_the_pages_do(catalogue):
         for text in (message.string if message.pluralizable else [message.string])
     ]
     assert [text for text in texts if re.search("[٠-٩]", text)] == []
+
+
+def test_a_percent_sign_is_doubled_in_arabic_exactly_where_it_is_in_english(catalogue):
+    """A text that values are put into takes a single sign for the start of a placeholder."""
+    different = [
+        (message.id, message.string)
+        for message in catalogue
+        if not message.pluralizable
+        and ("%%" in message.id) != ("%%" in message.string)
+        and "%" in message.id
+    ]
+    assert different == []
+
+
+def test_percentages_have_one_sign_in_both_languages():
+    """With Latin digits Arabic writes %, as the Unicode locale data have it (ar, latn)."""
+    folders = ("accredit", "criteria", "docs", "templates", "translations")
+    files = [
+        path
+        for folder in folders
+        for ending in ("py", "yaml", "md", "html", "po")
+        for path in (ROOT / folder).rglob(f"*.{ending}")
+    ]
+    assert len(files) > 300
+    assert [str(path) for path in files if "\u066a" in path.read_text(encoding="utf-8")] == []

@@ -98,7 +98,7 @@ def charter(at: Setting, title: str) -> Document:
                     "Approved for {year} by the head of the department. Promises kept in fewer "
                     "than 90% of "
                     "cases in two consecutive quarters are examined with the teams that keep them.",
-                    "اعتُمد لسنة {year} من قائد {dep}. وكل التزام تقل نسبة الوفاء به عن 90٪ في "
+                    "اعتُمد لسنة {year} من قائد {dep}. وكل التزام تقل نسبة الوفاء به عن 90% في "
                     "ربعين "
                     "متتاليين يُدرس مع الفرق القائمة عليه.",
                 ),

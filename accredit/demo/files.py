@@ -87,8 +87,7 @@ def _table(rows: Rows, rtl: bool) -> Table:
 
 def _bars(section: Section, rtl: bool) -> Flowable:
     rows = [
-        BarRow(label, share, None, _SHARE, value=f"{share:g}%" if not rtl else f"{share:g}٪")
-        for label, share in section.shares
+        BarRow(label, share, None, _SHARE, value=f"{share:g}%") for label, share in section.shares
     ]
     return Chart(gap_bars(rows, rtl=rtl, title=section.heading, width=BODY_WIDTH))
 

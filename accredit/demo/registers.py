@@ -132,7 +132,7 @@ def monthly_figures(at: Setting) -> bytes:
     head = (
         say("Month", "الشهر"),
         say("Cases", "الحالات"),
-        say("Kept %", "الوفاء ٪"),
+        say("Kept %", "الوفاء %"),
         say("Median hours", "الوسيط بالساعات"),
         say("Slowest tenth, hours", "أبطأ عُشر بالساعات"),
     )

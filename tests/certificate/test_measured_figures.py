@@ -19,7 +19,7 @@ from tests.certificates import decide, store
 
 RULE = (
     "  - {id: csat_70, kind: kpi_condition, kpi: csat, field: value, min: 70, min_n: 30,"
-    ' text: {en: "At least 70% are satisfied.", ar: "70٪ راضون على الأقل."}}\n'
+    ' text: {en: "At least 70% are satisfied.", ar: "70% راضون على الأقل."}}\n'
 )
 
 
