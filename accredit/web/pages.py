@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from accredit import i18n
 from accredit.database import begin_reading, begin_writing, db
 from accredit.text import Message, RuleError
+from accredit.web.file_names import file_name
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURITY_HEADERS = {
@@ -63,6 +64,7 @@ def init_app(app: Flask) -> None:
         number=i18n.format_number,
         translate=i18n.translate,
         isolate=isolate,
+        file_name=file_name,
     )
     app.before_request(_open_transaction)
     app.after_request(_close_transaction)

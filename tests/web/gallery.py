@@ -19,6 +19,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from accredit.charts.run_chart import Limits, Point, RunWords, run_chart
 from accredit.config import resource_dir
 from accredit.text import Bilingual
+from accredit.web.file_names import file_name
 from accredit.web.svg import to_svg
 
 ERROR_PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
@@ -74,6 +75,7 @@ def environment() -> Environment:
     )
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # the extension's
     made.filters["say"] = lambda text: text.en
+    made.filters["file_name"] = file_name
     made.globals.update(
         csrf_token=lambda: "token",
         get_flashed_messages=lambda with_categories: [("success", "Saved"), ("error", "Not saved")],

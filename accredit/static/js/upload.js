@@ -22,14 +22,28 @@ function setFiles(input, files) {
   input.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// As accredit.web.file_names writes it: the ending apart, so that “2026.pdf” is not turned round in Arabic.
+function isolated(fileName) {
+  const whole = document.createElement("bdi");
+  const dot = fileName.lastIndexOf(".");
+  whole.textContent = dot > 0 ? fileName.slice(0, dot) : fileName;
+  if (dot > 0) {
+    const ending = document.createElement("bdi");
+    ending.className = "ending";
+    ending.dir = "ltr";
+    ending.textContent = fileName.slice(dot);
+    whole.append(ending);
+  }
+  return whole;
+}
+
 function list(zone, input, target) {
   target.replaceChildren(...Array.from(input.files, (file) => {
     const row = document.createElement("li");
     row.className = "dropzone__file";
     const name = document.createElement("span");
     name.className = "dropzone__name";
-    name.append(document.createElement("bdi"));
-    name.firstChild.textContent = file.name;
+    name.append(isolated(file.name));
     const size = document.createElement("span");
     size.className = "dropzone__size";
     size.textContent = sizeText(file.size);
@@ -51,7 +65,9 @@ function list(zone, input, target) {
 for (const zone of document.querySelectorAll("[data-dropzone]")) {
   const input = zone.querySelector("input[type=file]");
   const target = zone.querySelector(".dropzone__files");
-  zone.querySelector(".dropzone__words").hidden = false;
+  zone.classList.add("is-live");
+  // Instead of the browser's own tip, which speaks the browser's language.
+  input.title = zone.querySelector(".dropzone__face .button").textContent;
   input.addEventListener("change", () => list(zone, input, target));
   let depth = 0;
   zone.addEventListener("dragenter", (event) => {
