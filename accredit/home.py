@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import Blueprint, current_app, url_for
+from markupsafe import Markup, escape
 
 from accredit import clock, i18n
 from accredit.assessment.service import WorkItem, tasks_for
@@ -17,7 +18,7 @@ from accredit.identity.organisations import has_organisation
 from accredit.identity.people import own_roles
 from accredit.identity.sign_in import current_access, current_person
 from accredit.improvement.work import PlanTask, open_actions_for
-from accredit.text import N_, Message
+from accredit.text import N_, Bilingual, Message
 from accredit.web.access import requires
 from accredit.web.pages import page
 
@@ -29,10 +30,14 @@ SHOWN_CERTIFICATES = 4
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing that waits, in the reader's words; `due` with its tone, if it has a day."""
+    """One thing that waits, in the reader's words; `due` with its tone, if it has a day.
 
-    title: str
+    `scope` tells assessments of one department apart.
+    """
+
+    title: Markup
     url: str
+    scope: Markup | None
     due: str | None
     tone: str
 
@@ -125,7 +130,21 @@ def next_step(access: Access, organised: bool) -> NextStep:
 def _task(item: WorkItem | PlanTask, today: date) -> Task:
     due, tone = _due(item.due_on, today)
     url = url_for(item.endpoint, **dict(item.values))  # type: ignore[arg-type] # the values of any endpoint
-    return Task(i18n.translate(item.message), url, due, tone)
+    scope = _isolated(i18n.say(item.assessment.scope)) if isinstance(item, WorkItem) else None
+    return Task(_sentence(item.message), url, scope, due, tone)
+
+
+def _sentence(message: Message) -> Markup:
+    """The message, in which each name and title that people wrote keeps its direction to itself."""
+    values = {
+        key: _isolated(i18n.say(value) if isinstance(value, Bilingual) else value)
+        for key, value in message.values.items()
+    }
+    return escape(i18n.gettext(message.text)) % values
+
+
+def _isolated(written: object) -> Markup:
+    return Markup("<bdi>{}</bdi>").format(written)
 
 
 def _due(due_on: date | None, today: date) -> tuple[str | None, str]:

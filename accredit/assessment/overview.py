@@ -21,7 +21,14 @@ from accredit.assessment.visible import levels_in
 from accredit.database import db
 from accredit.evidence.service import count_links
 from accredit.i18n import gettext
-from accredit.identity.domain import ROLE_NAMES, ForbiddenError, NotFoundError, Role
+from accredit.identity.domain import (
+    ROLE_NAMES,
+    ForbiddenError,
+    NotFoundError,
+    Permission,
+    Role,
+    allows,
+)
 from accredit.identity.sign_in import current_access
 from accredit.standard.service import read_standard
 from accredit.text import RuleError
@@ -74,6 +81,8 @@ def overview_page(
         kind=kind,
         standing=standing,
         sight=seen,
+        reads_gaps=(seen.self_scores or seen.agreed)
+        and allows(standing.roles, Permission.VIEW_GAP_REPORT),
         levels=levels,
         written=written,
         positions={level.id: number for number, level in enumerate(standard.levels, 1)},

@@ -178,11 +178,13 @@ def _tasks_in(
     message = Message(
         text, {"department": assessment.department.name, "done": done, "total": total}
     )
+    # A page above this feature is named by its address alone.
+    endpoint = "certificate.decision" if may(Act.DECIDE, stage, standing) else "assessment.show"
     return [
         WorkItem(
             assessment,
             message,
-            "assessment.show",
+            endpoint,
             {"assessment_id": assessment.id},
             assessment.due_on,
         )

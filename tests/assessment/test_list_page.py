@@ -94,3 +94,11 @@ def test_its_queries_do_not_grow_with_assessments(app, browse, cast, arrange):
 
 def test_somebody_without_any_role_is_refused(browse, cast):
     assert browse(cast.nobody).get("/assessments/").status == 403
+
+
+def test_two_of_one_department_and_cycle_are_told_apart_by_their_scope(browse, cast, arrange):
+    with arrange() as session:
+        open_small(session, cast)
+        open_small(session, cast).scope_en = "Licences of vehicles only"
+    heads = browse(cast.observer).get("/assessments/").tree.xpath("//tbody/tr/th//div//text()")
+    assert sorted(heads) == ["Issue and renewal of licences", "Licences of vehicles only"]

@@ -212,3 +212,24 @@ def test_its_queries_do_not_grow_with_assessments(app, browse, cast, arrange, at
         assert person.get(f"/assessments/{id_}").status == 200
     assert len(many) == len(few)
     assert writes(many) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "stage", "reads"),
+    [
+        ("leader", Stage.SELF_ASSESSMENT, True),
+        ("contributor", Stage.SELF_ASSESSMENT, False),
+        ("assessor", Stage.SCORING, False),
+        ("assessor", Stage.CLOSED, False),
+        ("programme_manager", Stage.SELF_ASSESSMENT, False),
+        ("programme_manager", Stage.DECISION, True),
+        ("moderator", Stage.MODERATION, True),
+        ("decision_maker", Stage.DECISION, True),
+        ("observer", Stage.CLOSED, True),
+    ],
+)
+def test_it_leads_to_the_gap_report_those_who_may_read_one(browse, cast, at, who, stage, reads):
+    id_, person = at(stage), browse(getattr(cast, who))
+    report = f"/gap-reports/{id_}"
+    assert (report in person.get(f"/assessments/{id_}").links()) is reads
+    assert not reads or person.get(report).status == 200

@@ -44,6 +44,36 @@ def test_an_overdue_improvement_action_stands_among_the_work(browse, cast, arran
     assert "overdue since 1 February 2026" in page.text
 
 
+def test_two_assessments_of_one_department_and_cycle_are_told_apart(browse, cast, arrange):
+    with arrange() as session:
+        for scope in ("Licences of shops", "Licences of vehicles"):
+            walk_to(session, cast, Stage.SCORING).scope_en = scope
+    page = browse(cast.assessor).get("/")
+    notes = page.tree.xpath("//p[@class='task__note']/bdi/text()")
+    assert sorted(notes) == ["Licences of shops", "Licences of vehicles"]
+
+
+def test_a_decision_maker_goes_straight_to_the_decision(browse, cast, arrange):
+    with arrange() as session:
+        id_ = walk_to(session, cast, Stage.DECISION).id
+    decider = browse(cast.decision_maker)
+    assert decider.get("/").tree.xpath("//a[@class='task__title']/@href") == [
+        f"/assessments/{id_}/decision"
+    ]
+    assert decider.get(f"/assessments/{id_}/decision").status == 200
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_people_wrote_keeps_its_direction_to_itself(browse, cast, arrange, language):
+    with arrange() as session:
+        promise(session, cast, owner_id=cast.contributor.id, title="<b>تعديل</b> (CRM)")
+        walk_to(session, cast, Stage.SELF_ASSESSMENT)
+    page = browse(cast.contributor, language).get("/")
+    isolated = page.tree.xpath("//a[@class='task__title']/bdi")
+    assert "<b>تعديل</b> (CRM)" in [node.text_content() for node in isolated]
+    assert {"Licensing", "إدارة التراخيص"} & {node.text for node in isolated}
+
+
 @pytest.mark.parametrize("who", ["stranger_leader", "stranger_manager", "contact_leader"])
 def test_nothing_of_others_waits_for_somebody(browse, cast, arrange, who):
     with arrange() as session:
