@@ -9,6 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy import Connection
 
+from accredit import audit
 from accredit.assessment import models as assessment
 from accredit.certificate import models as certificate
 from accredit.database import UtcDateTime, db
@@ -19,7 +20,7 @@ from accredit.kpi import models as kpi
 from accredit.standard import models as standard
 
 #: Importing a module of models is what makes its tables known.
-TABLES = (assessment, certificate, evidence, identity, improvement, kpi, standard)
+TABLES = (assessment, audit, certificate, evidence, identity, improvement, kpi, standard)
 
 
 def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:
