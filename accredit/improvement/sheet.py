@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from datetime import date
-from io import BytesIO, StringIO
+from io import BytesIO
 
 import xlsxwriter
 
@@ -15,10 +14,8 @@ from accredit.improvement.domain import STATUS_NAMES
 from accredit.improvement.plan import PlanRow
 from accredit.improvement.promise import Reading
 from accredit.kpi.display import UNIT_WORDS, window_text
-from accredit.kpi.domain import display_value
 from accredit.text import N_
-
-Cell = str | int | float | date | None
+from accredit.web.csv_file import Cell, write_csv
 
 #: Header and width (in characters) of each column, in order.
 COLUMNS = (
@@ -44,11 +41,6 @@ COLUMNS = (
     (N_("What the measurements say"), 26),
     (N_("Latest note"), 40),
 )
-_PLACES = 6
-#: A spreadsheet takes a text that begins so for a formula, and runs it.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-#: Spreadsheets know by this mark that the file is UTF-8.
-_MARK = "\ufeff"
 
 
 def table_of(rows: Sequence[PlanRow]) -> list[list[Cell]]:
@@ -58,12 +50,7 @@ def table_of(rows: Sequence[PlanRow]) -> list[list[Cell]]:
 
 def to_csv(rows: Sequence[PlanRow]) -> str:
     """The plan as CSV (RFC 4180) in the reader's language."""
-    buffer = StringIO()
-    buffer.write(_MARK)
-    writer = csv.writer(buffer)
-    writer.writerow([gettext(name) for name, _ in COLUMNS])
-    writer.writerows([[_plain(cell) for cell in line] for line in table_of(rows)])
-    return buffer.getvalue()
+    return write_csv([gettext(name) for name, _ in COLUMNS], table_of(rows))
 
 
 def to_xlsx(rows: Sequence[PlanRow]) -> bytes:
@@ -129,16 +116,3 @@ def _cells(row: PlanRow) -> list[Cell]:
 
 def _window(reading: Reading | None) -> str | None:
     return window_text(reading.start_on, reading.end_on) if reading else None
-
-
-def _plain(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float):
-        return f"{display_value(cell, _PLACES).normalize():f}"
-    text = str(cell)
-    if isinstance(cell, str) and text.lstrip(" ").startswith(_FORMULA_STARTS):
-        return f"'{text}"
-    return text

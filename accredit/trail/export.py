@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Sequence
-from io import StringIO
 
 from accredit import i18n
 from accredit.audit import Event
@@ -12,11 +10,7 @@ from accredit.text import N_
 from accredit.trail.sealing import open_details
 from accredit.trail.service import Names
 from accredit.trail.wording import ACTIONS, SUBJECTS
-
-#: A spreadsheet takes a cell that begins so for a formula, and runs it.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-#: Spreadsheets know by this mark that the file is UTF-8.
-_MARK = "\ufeff"
+from accredit.web.csv_file import Cell, write_csv
 
 _COLUMNS = (
     N_("Number"),
@@ -40,27 +34,17 @@ def to_csv(events: Sequence[Event], names: Names, sealed: Collection[int] = ()) 
     Of the `sealed` events (by id) it leaves out what was awarded, and the number of the
     request: it goes into the fingerprint, so without it nobody can find the level by trying.
     """
-    buffer = StringIO()
-    buffer.write(_MARK)
-    writer = csv.writer(buffer)
-    writer.writerow([i18n.translate(title) for title in _COLUMNS])
-    writer.writerows(
-        [safe_cell(cell) for cell in _cells(event, names, sealed=event.id in sealed)]
-        for event in events
+    return write_csv(
+        [i18n.translate(title) for title in _COLUMNS],
+        (_cells(event, names, sealed=event.id in sealed) for event in events),
     )
-    return buffer.getvalue()
 
 
-def safe_cell(text: str) -> str:
-    """`text`, with an apostrophe in front where a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
-
-
-def _cells(event: Event, names: Names, *, sealed: bool) -> list[str]:
+def _cells(event: Event, names: Names, *, sealed: bool) -> list[Cell]:
     key = event.person_id or 0
     return [
-        str(event.id),
-        event.at.isoformat(),
+        event.id,
+        event.at,
         i18n.say(names.people.get(key)),
         names.emails.get(key, ""),
         i18n.translate(ACTIONS.get(event.action, event.action)),
