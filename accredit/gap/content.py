@@ -59,9 +59,10 @@ def _build(report: GapReport, frame: Frame, chosen: Language) -> ReportContent:
         subtitle=f"{department} · {say(frame.organisation)} · {frame.cycle}",
         facts=_facts(report, frame),
         verdict=wording.verdict(report),
-        notice=wording.basis_notice(report),
+        notice=_notice(report, frame),
         figures=_figures(report),
         sections=tuple(_sections(report)),
+        contents=gettext("Contents"),
         appendix=gettext("The figures behind the charts"),
         footer=gettext(
             "%(department)s, %(cycle)s · as of %(day)s",
@@ -72,6 +73,19 @@ def _build(report: GapReport, frame: Frame, chosen: Language) -> ReportContent:
         day=frame.day,
         file_name=f"{frame.department_code} {frame.cycle} {title}",
     )
+
+
+def _notice(report: GapReport, frame: Frame) -> str:
+    """What must be known about the scores, and that later figures stand beside closed ones."""
+    said = wording.basis_notice(report)
+    if frame.stage is Stage.CLOSED and any(figure.latest for figure in report.kpis):
+        later = gettext(
+            "The assessment is closed and its scores stay as they are. The KPIs are those measured "
+            "by %(day)s; the decision rested on the ones of its own day.",
+            day=format_day(frame.day),
+        )
+        said = f"{said} {later}".strip()
+    return said
 
 
 def _facts(report: GapReport, frame: Frame) -> tuple[tuple[str, str], ...]:

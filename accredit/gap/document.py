@@ -66,7 +66,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the report with its heading; `short` names it where there is little room."""
+    """A part of the report with its heading; `short` names it where there is little room.
+
+    `told` says that the tables hold every figure of the charts already.
+    """
 
     id: str
     title: str
@@ -74,6 +77,7 @@ class Section:
     paragraphs: tuple[str, ...] = ()
     charts: tuple[Drawing, ...] = ()
     tables: tuple[Table, ...] = ()
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReportContent:
-    """A whole report in one language; `appendix` heads the figures of the charts on paper."""
+    """A whole report in one language.
+
+    On paper `contents` heads the list of the parts, `appendix` the figures of the charts.
+    """
 
     language: Language
     title: str
@@ -108,6 +115,7 @@ class ReportContent:
     notice: str
     figures: tuple[Figure, ...]
     sections: tuple[Section, ...]
+    contents: str
     appendix: str
     footer: str
     day: date

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask_babel import ngettext
 
 from accredit.gap import cells, charts, wording
-from accredit.gap.document import Cell, Column, Section, Table
+from accredit.gap.document import Cell, Column, Section, Table, Tone
 from accredit.gap.domain import GapReport, GapRow
 from accredit.i18n import gettext, say
+from accredit.kpi.display import listed
 from accredit.standard.domain import Level
 
 #: How many gaps are explained one by one.
@@ -62,17 +63,26 @@ def _top_cells(report: GapReport, row: GapRow) -> tuple[Cell, ...]:
 
 
 def _why(report: GapReport, row: GapRow) -> str:
-    """Its arithmetic, its KPIs and the rules it counts in."""
+    """Its KPIs, the rules it counts in, and its arithmetic."""
     figures = (report.find_kpi(kpi) for kpi in row.kpis)
-    parts = [
-        gettext("Priority %(arithmetic)s.", arithmetic=wording.arithmetic(row)),
-        *(f"{wording.kpi_sentence(figure)}." for figure in figures if figure),
-    ]
-    rules = [
-        say(report.standard.rule(rule.id).text) for rule in report.failed if row.code in rule.codes
-    ]
+    parts = [f"{wording.kpi_sentence(figure)}." for figure in figures if figure]
+    rules = [rule for rule in report.failed if row.code in rule.codes]
     if rules:
-        parts.append(gettext("It counts in a rule that is not met: %(rule)s", rule=" ".join(rules)))
+        quoted = listed(wording.quoted_rules(report, rules))
+        parts.append(
+            ngettext(
+                "It counts in a rule that is not met: %(rules)s.",
+                "It counts in rules that are not met: %(rules)s.",
+                len(rules),
+                rules=quoted,
+            )
+        )
+    parts.append(
+        gettext(
+            "Priority: weight × levels missing × KPI factor = %(arithmetic)s.",
+            arithmetic=wording.arithmetic(row),
+        )
+    )
     return " ".join(parts)
 
 
@@ -94,31 +104,31 @@ def all_gaps(report: GapReport) -> Section | None:
     if not report.rows:
         said = gettext("Every scored element is at its required level or above.")
         return Section("gaps", title, short, paragraphs=(said,))
+    with_self, with_previous = bool(report.self_levels), bool(report.previous_levels)
     columns = (
-        Column(gettext("Code"), 7, "code"),
-        Column(gettext("Element"), 30),
+        Column(gettext("Code"), 8, "code"),
+        Column(gettext("Element"), 23),
         Column(gettext("Weight"), 9, "number"),
-        Column(gettext("Level"), 12),
-        Column(gettext("Required level"), 12),
-        Column(gettext("Levels missing"), 11, "number"),
-        Column(gettext("KPIs"), 14),
-        Column(gettext("Priority"), 10, "number"),
+        Column(gettext("Level"), 11),
+        Column(gettext("Required level"), 11),
+        Column(gettext("Levels missing"), 10, "number"),
+        *([Column(gettext("Self-score"), 11)] if with_self else []),
+        *([Column(gettext("Last assessment"), 14)] if with_previous else []),
+        Column(gettext("KPIs"), 13),
+        Column(gettext("Priority"), 9, "number"),
     )
-    rows = tuple(_gap_cells(row) for row in report.rows)
-    compared = _compared(report)
+    rows = tuple(_gap_cells(row, with_self, with_previous) for row in report.rows)
     return Section(
         "gaps",
         title,
         short,
         charts=(charts.gap_chart(report, report.rows[: charts.MOST_BARS]),),
-        tables=(
-            Table("gaps", gettext("Every gap, the most urgent first"), columns, rows),
-            *((compared,) if compared else ()),
-        ),
+        tables=(Table("gaps", gettext("Every gap, the most urgent first"), columns, rows),),
+        told=True,
     )
 
 
-def _gap_cells(row: GapRow) -> tuple[Cell, ...]:
+def _gap_cells(row: GapRow, with_self: bool, with_previous: bool) -> tuple[Cell, ...]:
     return (
         cells.text(row.code),
         cells.text(say(row.title)),
@@ -126,6 +136,8 @@ def _gap_cells(row: GapRow) -> tuple[Cell, ...]:
         cells.text(say(row.level.name), "bad" if row.steps > 1 else "warn"),
         cells.text(say(row.required.name)),
         cells.whole(row.steps),
+        *((_level(row.self_level),) if with_self else ()),
+        *((_level(row.previous_level, row.change),) if with_previous else ()),
         cells.text(
             wording.standing_words(row),
             wording.STANDING_TONES[row.standing] if row.standing else "muted",
@@ -134,35 +146,11 @@ def _gap_cells(row: GapRow) -> tuple[Cell, ...]:
     )
 
 
-def _compared(report: GapReport) -> Table | None:
-    """The same gaps beside the self-score and the last assessment, as far as there are any."""
-    with_self, with_previous = bool(report.self_levels), bool(report.previous_levels)
-    if not with_self and not with_previous:
-        return None
-    columns = [Column(gettext("Code"), 8, "code"), Column(gettext("Element"), 40)]
-    columns.append(Column(gettext("Level"), 14))
-    if with_self:
-        columns.append(Column(gettext("Self-score"), 14))
-    if with_previous:
-        columns.append(Column(gettext("Last assessment"), 16))
-        columns.append(Column(gettext("Change in levels"), 12, "number"))
-    rows = [
-        (
-            cells.text(row.code),
-            cells.text(say(row.title)),
-            cells.text(say(row.level.name)),
-            *((_level(row.self_level),) if with_self else ()),
-            *((_level(row.previous_level), cells.change(row.change)) if with_previous else ()),
-        )
-        for row in report.rows
-    ]
-    return Table(
-        "compared",
-        gettext("The same gaps beside the other scores"),
-        tuple(columns),
-        tuple(rows),
-    )
-
-
-def _level(level: Level | None) -> Cell:
-    return cells.text(cells.NOTHING, "muted") if level is None else cells.text(say(level.name))
+def _level(level: Level | None, change: int | None = None) -> Cell:
+    """A level; behind one of another time how many levels it has moved since."""
+    if level is None:
+        return cells.text(cells.NOTHING, "muted")
+    if not change:
+        return cells.text(say(level.name))
+    tone: Tone = "good" if change > 0 else "bad"
+    return cells.text(f"{say(level.name)} ({cells.change_text(change)})", tone)

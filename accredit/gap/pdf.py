@@ -9,13 +9,15 @@ from reportlab.platypus import Flowable, Indenter
 from accredit.gap.document import Cell, Column, ReportContent, Section, Table
 from accredit.pdf import table as paper
 from accredit.pdf.blocks import KeyFigure, KeyFigures, Notice, heading
+from accredit.pdf.contents import Contents
 from accredit.pdf.drawing import Chart
-from accredit.pdf.page import build_report
+from accredit.pdf.page import BODY_HEIGHT, BODY_WIDTH, build_report
 from accredit.pdf.paragraph import Paragraph
 
-_SMALL, _TEXT = 8, 9.5
-_FEW_COLUMNS = 5
-_SIDE = 42.0
+_SMALLEST, _SMALL, _TEXT = 7.5, 8, 9.5
+_FEW_COLUMNS, _MANY_COLUMNS = 5, 7
+_SIDE = 84.0
+_HEADING, _PART = 30.0, 50.0  # points: what a heading of level 3 and one of level 1 take
 
 
 def render_pdf(
@@ -41,10 +43,16 @@ def render_pdf(
             per_row=2,
         )
     )
-    story.append(paper.facts(content.facts, rtl=rtl))
+    appendix = _appendix(content)
+    parts = [
+        *(section.title for section in content.sections),
+        *([content.appendix] * bool(appendix)),
+    ]
+    story.append(Contents(content.contents, parts, rtl=rtl))
+    story.append(paper.facts(content.facts, rtl=rtl, size=9))
     for section in content.sections:
         story += _section(section, rtl)
-    story += _appendix(content)
+    story += appendix
     return build_report(
         story,
         title=content.title,
@@ -57,15 +65,16 @@ def render_pdf(
 
 
 def _section(section: Section, rtl: bool) -> list[Flowable]:
-    # A heading stays with what follows it: a chart is high, a line of text is not.
-    keep = 360 if len(section.charts) == 1 else 240 if section.charts else 150
-    story = heading(section.title, rtl=rtl, keep=keep)
-    story += [Paragraph(text, size=_TEXT, rtl=rtl) for text in section.paragraphs]
     # Several charts are drawn smaller, three on a page.
     side = _SIDE if len(section.charts) > 1 else 0
-    for drawing in section.charts:
-        story += heading(drawing.title, level=3, rtl=rtl, keep=210 if side else 330)
-        story += [Indenter(side, side), Chart(drawing), Indenter(-side, -side)]
+    charts = [(drawing, Chart(drawing)) for drawing in section.charts]
+    heights = [_HEADING + _height(chart, BODY_WIDTH - 2 * side) for _, chart in charts]
+    # A heading stays with what follows it: a chart is high, a line of text is not.
+    story = heading(section.title, rtl=rtl, keep=_PART + (heights[0] if heights else 100))
+    story += [Paragraph(text, size=_TEXT, rtl=rtl) for text in section.paragraphs]
+    for (drawing, chart), height in zip(charts, heights, strict=True):
+        story += heading(drawing.title, level=3, rtl=rtl, keep=height)
+        story += [Indenter(side, side), chart, Indenter(-side, -side)]
     for table in section.tables:
         if table.cards:
             story += _cards(table, rtl)
@@ -75,9 +84,17 @@ def _section(section: Section, rtl: bool) -> list[Flowable]:
     return story
 
 
+def _height(flowable: Flowable, width: float) -> float:
+    """How much of a page it takes, with the room around it."""
+    _, height = flowable.wrap(width, BODY_HEIGHT)
+    return float(height + flowable.getSpaceBefore() + flowable.getSpaceAfter())
+
+
 def _appendix(content: ReportContent) -> list[Flowable]:
-    """What a page shows on request and a workbook below each chart: its figures."""
-    drawings = [drawing for section in content.sections for drawing in section.charts]
+    """The figures of charts that stand in no table, which a page shows on request."""
+    drawings = [
+        drawing for section in content.sections if not section.told for drawing in section.charts
+    ]
     if not drawings:
         return []
     story = heading(content.appendix, rtl=content.rtl, keep=150)
@@ -94,14 +111,17 @@ def _cards(table: Table, rtl: bool) -> list[Flowable]:
     story: list[Flowable] = []
     for row in table.rows:
         code, title, *rest = row
-        story += heading(f"{code.text} {title.text}", level=3, rtl=rtl, keep=120)
         named = zip(table.columns[2:], rest, strict=True)
-        story.append(paper.facts([(one.title, cell.text) for one, cell in named], rtl=rtl, size=9))
+        facts = paper.facts([(one.title, cell.text) for one, cell in named], rtl=rtl, size=9)
+        keep = _HEADING + _height(facts, BODY_WIDTH)
+        story += heading(f"{code.text} {title.text}", level=3, rtl=rtl, keep=keep)
+        story.append(facts)
     return story
 
 
 def _table(table: Table, rtl: bool) -> Flowable:
-    size = 9 if len(table.columns) <= _FEW_COLUMNS else _SMALL
+    many = len(table.columns)
+    size = _TEXT - 0.5 if many <= _FEW_COLUMNS else _SMALL if many <= _MANY_COLUMNS else _SMALLEST
     return paper.Table(
         [_column(column) for column in table.columns],
         [[_cell(cell) for cell in row] for row in table.rows],

@@ -46,6 +46,7 @@ def criteria(report: GapReport) -> Section | None:
         gettext("Criteria"),
         charts=(drawing,) if drawing else (),
         tables=(Table("criteria", gettext("Results in figures"), tuple(columns), tuple(rows)),),
+        told=True,
     )
 
 
@@ -95,12 +96,12 @@ def kpis(report: GapReport) -> Section | None:
     columns = (
         Column(gettext("KPI"), 20),
         Column(gettext("Value"), 12, "number"),
-        Column(gettext("95% interval"), 16, "number"),
-        Column(gettext("Answers (n)"), 12, "number"),
-        Column(gettext("Period"), 14),
+        Column(gettext("95% interval"), 18, "number"),
+        Column(gettext("Answers (n)"), 10, "number"),
+        Column(gettext("Period"), 15),
         Column(gettext("Target"), 12, "number"),
-        Column(gettext("Standing"), 12),
-        Column(gettext("Gaps it touches"), 14),
+        Column(gettext("Standing"), 14),
+        Column(gettext("Gaps it touches"), 12),
     )
     return Section(
         "kpis",
@@ -137,7 +138,8 @@ def _kpi_cells(report: GapReport, figure: KpiFigure) -> tuple[Cell, ...]:
         cells.text(window_text(latest.start_on, latest.end_on)) if latest else nothing,
         cells.measured(definition, figure.target),
         cells.text(
-            translate(STANDING_WORDS[figure.standing]), wording.STANDING_TONES[figure.standing]
+            translate(STANDING_WORDS[figure.standing]) if latest else gettext("Not measured yet"),
+            wording.STANDING_TONES[figure.standing],
         ),
         cells.text(wording.joined(touched)) if touched else nothing,
     )

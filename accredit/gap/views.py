@@ -19,7 +19,7 @@ from accredit.gap.content import build_content, frame_of
 from accredit.gap.document import ReportContent
 from accredit.gap.domain import GapReport
 from accredit.gap.pdf import render_pdf
-from accredit.gap.wording import basis_words
+from accredit.gap.wording import basis_short
 from accredit.gap.xlsx import render_xlsx
 from accredit.i18n import gettext
 from accredit.identity.domain import Permission
@@ -49,7 +49,8 @@ def index() -> tuple[str, int]:
         rows=[(one, headlines[one.id]) for one in shown],
         percent=percent,
         stage_names={stage.value: name for stage, name in STAGE_NAMES.items()},
-        basis_words=basis_words,
+        basis_short=basis_short,
+        organisations=len({one.department.organisation_id for one in readable}),
         number=number,
         last=last,
         url_of=lambda to: url_for("gap.index", page=to),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from accredit.gap.domain import Basis, GapReport, GapRow, KpiFigure, Readiness
 from accredit.gap.priority import KPI_FACTORS
 from accredit.i18n import gettext, language, say, translate
 from accredit.kpi.comparison import Standing
-from accredit.kpi.display import STANDING_WORDS, value_text
+from accredit.kpi.display import STANDING_WORDS, listed, value_text
 from accredit.standard.results import RuleResult
 from accredit.standard.results import Verdict as RuleVerdict
 from accredit.standard.rules import KpiCondition, Rule
@@ -46,6 +46,13 @@ RULE_TONES: dict[RuleVerdict, Tone] = {
 _BASIS_WORDS = {
     Basis.AGREED: N_("Agreed scores, after moderation"),
     Basis.SELF: N_("The department's own scores (provisional)"),
+    Basis.NONE: N_("No scores yet"),
+}
+
+
+_BASIS_SHORT = {
+    Basis.AGREED: N_("Agreed"),
+    Basis.SELF: N_("The department's own (provisional)"),
     Basis.NONE: N_("No scores yet"),
 }
 
@@ -97,36 +104,58 @@ def _blocking(report: GapReport) -> str:
     if report.failed:
         parts.append(
             ngettext(
-                "One rule stands in the way of “%(award)s”: %(rules)s",
-                "%(num)s rules stand in the way of “%(award)s”: %(rules)s",
+                "One rule of “%(award)s” is not met: %(rules)s.",
+                "%(num)s rules of “%(award)s” are not met: %(rules)s.",
                 len(report.failed),
                 award=award,
-                rules=_rule_texts(report, report.failed),
+                rules=_some_rules(report, report.failed),
             )
         )
     if report.unknown:
         parts.append(
             ngettext(
-                "One rule for “%(award)s” cannot be judged yet: %(rules)s",
-                "%(num)s rules for “%(award)s” cannot be judged yet: %(rules)s",
+                "One rule of “%(award)s” cannot be judged yet: %(rules)s.",
+                "%(num)s rules of “%(award)s” cannot be judged yet: %(rules)s.",
                 len(report.unknown),
                 award=award,
-                rules=_rule_texts(report, report.unknown),
+                rules=_some_rules(report, report.unknown),
+            )
+        )
+    if report.rows:
+        first = report.rows[0]
+        parts.append(
+            gettext(
+                "Begin with %(element)s, the most urgent gap.",
+                element=named(first.code, first.title),
             )
         )
     return " ".join(parts)
 
 
-def _rule_texts(report: GapReport, rules: Iterable[RuleResult]) -> str:
-    texts = [say(report.standard.rule(rule.id).text) for rule in rules]
-    if len(texts) > _MOST_RULES:
-        return " ".join([*texts[: _MOST_RULES - 1], gettext("And others, listed below.")])
-    return " ".join(texts)
+def quoted_rules(report: GapReport, rules: Iterable[RuleResult]) -> list[str]:
+    """What each rule asks, in quotation marks."""
+    texts = (say(report.standard.rule(rule.id).text).rstrip(".") for rule in rules)
+    return [gettext("“%(rule)s”", rule=text) for text in texts]
+
+
+def _some_rules(report: GapReport, rules: Sequence[RuleResult]) -> str:
+    """A few rules by what they ask, of many the first and how many more there are."""
+    texts = quoted_rules(report, rules)
+    more = len(texts) - _MOST_RULES + 1
+    if more > 1:
+        others = ngettext("%(num)s other", "%(num)s others", more)
+        texts = [*texts[: _MOST_RULES - 1], others]
+    return listed(texts)
 
 
 def basis_words(basis: Basis, *, scored: bool) -> str:
     """Whose scores the figures stand on, for somebody who may see those of `basis`."""
     return translate(_BASIS_WORDS[basis] if scored else _BASIS_WORDS[Basis.NONE])
+
+
+def basis_short(basis: Basis, *, scored: bool) -> str:
+    """The same in a word or two, for a list."""
+    return translate(_BASIS_SHORT[basis] if scored else _BASIS_SHORT[Basis.NONE])
 
 
 def basis_notice(report: GapReport) -> str:
@@ -162,7 +191,9 @@ def basis_notice(report: GapReport) -> str:
 
 def arithmetic(row: GapRow) -> str:
     """The priority as anybody can redo it: 5 × 2 × 1.5 = 15."""
-    return f"{row.weight} × {row.steps} × {exact_text(row.factor)} = {exact_text(row.priority)}"
+    parts = (str(row.weight), str(row.steps), exact_text(row.factor))
+    # On one line: broken in two, an Arabic reader would read the second half first.
+    return f"{' × '.join(parts)} = {exact_text(row.priority)}".replace(" ", "\u00a0")
 
 
 def standing_words(row: GapRow) -> str:

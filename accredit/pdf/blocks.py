@@ -10,6 +10,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Spacer
 
 from accredit.charts.palette import Colour
 from accredit.pdf.bidi import clean, isolate
+from accredit.pdf.contents import note_part
 from accredit.pdf.fonts import PLEX, PLEX_BOLD
 from accredit.pdf.onepage import draw_fitted
 from accredit.pdf.paragraph import Paragraph
@@ -54,6 +55,8 @@ class _Heading(Paragraph):
         return super().split(aW, aH) if self.height > 300 else []
 
     def draw(self) -> None:
+        if self.level == 1:
+            note_part(self.canv, top=self.height)
         add_bookmark(self.canv, self.text, level=self.level, top=self.height)
         super().draw()
 

@@ -13,6 +13,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from accredit.charts.palette import Colour
 from accredit.pdf.bidi import isolate
+from accredit.pdf.contents import draw_contents
 from accredit.pdf.fonts import PLEX, PLEX_BOLD, get_font
 from accredit.pdf.onepage import describe, draw_fitted
 from accredit.pdf.paragraph import Paragraph
@@ -87,6 +88,7 @@ class _ReportCanvas(Canvas):
         for number, page in enumerate(pages, start=1):
             canvas._code = []
             self._furniture(canvas, number, len(pages))
+            draw_contents(canvas, number)
             page.stream += "\n".join(canvas._code) + "\n"
         canvas._code = []
         super().save()

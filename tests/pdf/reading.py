@@ -49,6 +49,23 @@ def places(pdf: bytes, page: int = 0) -> dict[str, float]:
     return found
 
 
+def lines(pdf: bytes, page: int = 0) -> list[str]:
+    """The texts of a page that stand at one height, from the top down and left to right."""
+    document = pypdfium2.PdfDocument(pdf)
+    textpage = document[page].get_textpage()
+    found: list[tuple[float, float, str]] = []
+    for n in range(textpage.count_rects()):
+        left, bottom, right, top = textpage.get_rect(n)
+        text = textpage.get_text_bounded(left, bottom, right, top).translate(_INVISIBLE).strip()
+        # The baseline is near a letter's lower end, whatever hangs below it.
+        at = next((y for y, _, _ in found if abs(y - bottom) < 4), bottom)
+        found.append((at, left, text))
+    textpage.close()
+    document.close()
+    heights = sorted({y for y, _, _ in found}, reverse=True)
+    return [" ".join(text for y, _, text in sorted(found) if y == at) for at in heights]
+
+
 def ink(pdf: bytes) -> tuple[int, int, int, int]:
     """The box that holds everything dark on the page, in points from the upper left."""
     document = pypdfium2.PdfDocument(pdf)
