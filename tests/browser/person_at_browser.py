@@ -68,21 +68,28 @@ class PersonAtBrowser:
         for name, value in fields.items():
             self.page.select_option(f"main select[name={name}]", value)
 
-    def choose_containing(self, name: str, words: str) -> None:
-        """Pick the option of a list whose text contains the words."""
-        options = self.page.locator(f"main select[name={name}] option")
-        for index in range(options.count()):
-            if words in options.nth(index).inner_text():
-                self.page.select_option(f"main select[name={name}]", index=index)
-                return
-        raise AssertionError(f"no option of {name} contains {words!r}: {options.all_inner_texts()}")
+    def choose_containing(self, name: str, *words: str) -> None:
+        """Pick the first option of a list whose text, its group's label included, has all words."""
+        index = self.page.locator(f"main select[name={name}]").evaluate(
+            """(list, words) => [...list.options].findIndex(option => {
+                const said = (option.parentElement.label ?? "") + " " + option.text;
+                return words.every(word => said.includes(word));
+            })""",
+            list(words),
+        )
+        assert index >= 0, f"no option of {name} has {words}"
+        self.page.select_option(f"main select[name={name}]", index=index)
 
-    def submit(self, action: str = "", *, within: str = "main", confirm: bool = False) -> None:
-        """Press the first button of the form whose address contains `action`."""
+    def submit(self, action: str = "", *, within: str = "main") -> None:
+        """Press the first button of the form whose address contains `action`.
+
+        Where the page asks whether this is meant, the answer is yes.
+        """
         form = f"{within} form[method=post][action*='{action}'] button[type=submit]"
         self.page.locator(form if action else "main form button[type=submit]").first.click()
-        if confirm:
-            self.page.locator("dialog[open] button:not([value=cancel])").first.click()
+        question = self.page.locator("#confirm-dialog[open] button[value=yes]")
+        if question.count():
+            question.click()
         self.page.wait_for_load_state()
 
     def sign_in(self, email: str, password: str) -> None:
