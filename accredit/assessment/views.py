@@ -15,6 +15,7 @@ from accredit.assessment.reading import progress_in
 from accredit.database import db
 from accredit.i18n import gettext, say
 from accredit.identity.domain import ROLE_NAMES, Permission
+from accredit.identity.forms import department_choices
 from accredit.identity.service import get_department, list_departments
 from accredit.identity.sign_in import current_access, current_person
 from accredit.standard.service import get_version, list_versions
@@ -110,9 +111,7 @@ def open_new() -> Response | tuple[str, int]:
 def _offer_places(form: OpenForm) -> None:
     session = db.session()
     departments = list_departments(session, current_access(), Permission.OPEN_ASSESSMENT)
-    form.department_id.choices = [
-        (item.id, f"{say(item.organisation.name)} – {say(item.name)}") for item in departments
-    ]
+    form.department_id.choices = department_choices(departments)
     form.standard_version_id.choices = [
         (row.id, f"{say(row.title)} {row.version}") for row in list_versions(session)
     ]

@@ -14,6 +14,7 @@ from accredit.evidence.library import Shown, Wanted
 from accredit.evidence.models import Evidence
 from accredit.evidence.policy import FILE_KINDS
 from accredit.i18n import gettext, say
+from accredit.identity.forms import department_choices
 from accredit.identity.models import Department
 from accredit.text import Bilingual
 from accredit.web.forms import DayField, Form, WholeNumberField
@@ -136,17 +137,3 @@ class LibraryForm(Form):
 def _chosen(field: SelectField) -> Any:
     offered = {choice[0] for choice in field.iter_choices()}
     return field.data if field.data in offered else None
-
-
-def department_choices(departments: Sequence[Department]) -> list[tuple[int, str]]:
-    """Departments by name; with the organisation where there are several."""
-    several = len({department.organisation_id for department in departments}) > 1
-    return [
-        (
-            department.id,
-            f"{say(department.organisation.name)} — {say(department.name)}"
-            if several
-            else say(department.name),
-        )
-        for department in departments
-    ]

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from accredit.evidence.models import Evidence, EvidenceVersion
 from accredit.evidence.search import words
 from accredit.identity.domain import Access, Permission
-from accredit.identity.models import Department
 from accredit.identity.service import within
 
 PAGE_SIZE = 20
@@ -62,17 +61,6 @@ def list_evidence(
         .offset((number - 1) * PAGE_SIZE)
     )
     return EvidencePage(list(session.scalars(query)), counts, number, last)
-
-
-def list_places(session: Session, access: Access, permission: Permission) -> list[Department]:
-    """The departments where the person may do `permission`, with their organisations."""
-    query = (
-        select(Department)
-        .where(within(access.reach(permission), Department.id))
-        .options(joinedload(Department.organisation))
-        .order_by(Department.organisation_id, Department.id)
-    )
-    return list(session.scalars(query))
 
 
 def list_choosable(session: Session, department_id: int) -> list[Evidence]:

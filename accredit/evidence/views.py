@@ -19,6 +19,7 @@ from accredit.evidence.models import Evidence
 from accredit.evidence.service import StaleEvidenceError
 from accredit.i18n import format_number, gettext, translate
 from accredit.identity.domain import ForbiddenError, Permission
+from accredit.identity.service import list_departments
 from accredit.identity.sign_in import current_access, current_person
 from accredit.text import N_, Message, RuleError
 from accredit.web.access import requires
@@ -52,7 +53,7 @@ def file_size(size: int) -> str:
 def index() -> tuple[str, int]:
     """The library of the departments a person may look into."""
     session, access = db.session(), current_access()
-    departments = library.list_places(session, access, Permission.VIEW_EVIDENCE)
+    departments = list_departments(session, access, Permission.VIEW_EVIDENCE)
     kinds = service.kinds_of_evidence(session)
     form = LibraryForm(request.args)
     form.offer(departments, kinds)
@@ -98,7 +99,7 @@ def new() -> tuple[str, int] | BaseResponse:
     """Upload one file or several; all are stored, or none is."""
     session, access = db.session(), current_access()
     form = UploadForm(data=request.args.to_dict() if request.method == "GET" else None)
-    departments = library.list_places(session, access, Permission.UPLOAD_EVIDENCE)
+    departments = list_departments(session, access, Permission.UPLOAD_EVIDENCE)
     if not departments:
         raise ForbiddenError
     form.offer_departments(departments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -13,6 +14,7 @@ from wtforms.validators import Length, ValidationError
 
 from accredit.i18n import gettext, say, translate
 from accredit.identity.domain import ROLE_NAMES, Role
+from accredit.identity.models import Department
 from accredit.identity.people import Place
 from accredit.text import N_, Bilingual, Language, Message
 from accredit.web.forms import Form, required
@@ -29,6 +31,18 @@ def own_path(address: str | None) -> str:
     """`address` if it is a path of this site, else an empty text."""
     text = address or ""
     return text if _OWN_PATH.fullmatch(text) and "%5c" not in text.lower() else ""
+
+
+def department_choices(departments: Sequence[Department]) -> list[tuple[int, str]]:
+    """Departments to choose from, by name; with the organisation where there are several."""
+    several = len({place.organisation_id for place in departments}) > 1
+    return [
+        (
+            place.id,
+            f"{say(place.organisation.name)} — {say(place.name)}" if several else say(place.name),
+        )
+        for place in departments
+    ]
 
 
 class SignInForm(LoginForm):

@@ -9,19 +9,19 @@ from accredit import clock
 from accredit.assessment.service import get_assessment
 from accredit.database import db
 from accredit.identity.domain import ForbiddenError, NotFoundError, Permission
+from accredit.identity.forms import department_choices
 from accredit.identity.models import Department, Person
-from accredit.identity.service import get_department
+from accredit.identity.service import get_department, list_departments
 from accredit.identity.sign_in import current_access, current_person
 from accredit.improvement import display, service
 from accredit.improvement.blueprint import blueprint, find_action, today
 from accredit.improvement.charting import promise_chart
 from accredit.improvement.domain import ActionStatus, ClosedActionError
-from accredit.improvement.forms import ActionForm, ReportForm, department_choices, whole
+from accredit.improvement.forms import ActionForm, ReportForm, whole
 from accredit.improvement.history import history_of
 from accredit.improvement.models import ImprovementAction
 from accredit.improvement.plan import (
     list_owners,
-    list_places,
     load_readings,
     may_manage,
     may_report,
@@ -45,7 +45,7 @@ def new() -> tuple[str, int] | Response:
     """Add an action: for a department, perhaps for one gap of an assessment of it."""
     session = db.session()
     form = ActionForm(data=request.args.to_dict() if request.method == "GET" else None)
-    places = list_places(session, current_access(), Permission.MANAGE_PLAN)
+    places = list_departments(session, current_access(), Permission.MANAGE_PLAN)
     origin = _origin(form)
     department = _department(form, origin, places)
     if department is None:

@@ -17,6 +17,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import Optional, ValidationError
 
 from accredit.i18n import gettext, say, translate
+from accredit.identity.forms import department_choices
 from accredit.identity.models import Department, Person
 from accredit.improvement.display import SHOWN_NAMES
 from accredit.improvement.domain import STATUS_NAMES, ActionDetails, ActionStatus
@@ -161,7 +162,7 @@ class PlanForm(Form):
     def offer(self, departments: Sequence[Department], owners: Sequence[Person]) -> None:
         """Fill the lists, each with "any" first."""
         self.department.choices = [
-            SelectChoice(0, gettext("All departments")),
+            (0, gettext("All departments")),
             *department_choices(departments),
         ]
         self.show.choices = [
@@ -183,18 +184,6 @@ class PlanForm(Form):
             owner_id=int(owner) if owner else None,
             overdue=bool(self.overdue.data),
         )
-
-
-def department_choices(departments: Sequence[Department]) -> list[SelectChoice]:
-    """Departments by name; with the organisation where there are several."""
-    several = len({place.organisation_id for place in departments}) > 1
-    return [
-        SelectChoice(
-            place.id,
-            f"{say(place.organisation.name)} — {say(place.name)}" if several else say(place.name),
-        )
-        for place in departments
-    ]
 
 
 def whole(text: str | None) -> int | None:

@@ -157,17 +157,6 @@ def may_report(access: Access, action: ImprovementAction) -> bool:
     )
 
 
-def list_places(session: Session, access: Access, permission: Permission) -> list[Department]:
-    """The departments where the person may do `permission`, with their organisations."""
-    query = (
-        select(Department)
-        .where(within(access.reach(permission), Department.id.expression))
-        .options(joinedload(Department.organisation))
-        .order_by(Department.organisation_id, Department.id)
-    )
-    return list(session.scalars(query))
-
-
 def list_owners(session: Session, departments: Iterable[Department]) -> list[Person]:
     """The active contributors and leaders of the departments, by English name."""
     places = [(place.id, place.organisation_id) for place in departments]

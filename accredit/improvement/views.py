@@ -8,6 +8,7 @@ from flask import Response, request, url_for
 
 from accredit.database import db
 from accredit.identity.domain import Permission
+from accredit.identity.service import list_departments
 from accredit.identity.sign_in import current_access
 from accredit.improvement import action_views, display, draft_views, sheet
 from accredit.improvement.blueprint import blueprint, today
@@ -17,7 +18,6 @@ from accredit.improvement.plan import (
     Plan,
     Wanted,
     list_owners,
-    list_places,
     list_plan,
 )
 from accredit.web.access import requires
@@ -33,8 +33,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def index() -> tuple[str, int]:
     """The plan of the departments a person may look into."""
     form, wanted, plan = _asked()
-    departments = list_places(db.session(), current_access(), Permission.VIEW_PLAN)
-    managed = list_places(db.session(), current_access(), Permission.MANAGE_PLAN)
+    departments = list_departments(db.session(), current_access(), Permission.VIEW_PLAN)
+    managed = list_departments(db.session(), current_access(), Permission.MANAGE_PLAN)
     asked = _arguments(wanted)
     last = max(1, -(-len(plan.rows) // PAGE_SIZE))
     number = min(max(request.args.get("page", 1, type=int), 1), last)
@@ -82,7 +82,7 @@ def export_csv() -> Response:
 
 def _asked() -> tuple[PlanForm, Wanted, Plan]:
     session, access = db.session(), current_access()
-    departments = list_places(session, access, Permission.VIEW_PLAN)
+    departments = list_departments(session, access, Permission.VIEW_PLAN)
     form = PlanForm(request.args)
     form.offer(departments, list_owners(session, departments))
     wanted = form.wanted()

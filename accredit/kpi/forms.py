@@ -11,6 +11,7 @@ from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from accredit.i18n import gettext, say, translate
+from accredit.identity.forms import department_choices
 from accredit.identity.models import Department
 from accredit.kpi.cells import DateOrder, UnreadableCellError, cell_text, number, seconds
 from accredit.kpi.choices import Choices, hours_text
@@ -36,10 +37,7 @@ class UploadForm(Form):
         self, departments: Sequence[Department], definitions: Sequence[KpiDefinition]
     ) -> None:
         """Fill the lists of choices in the reader's language."""
-        self.department.choices = [
-            (place.id, f"{say(place.organisation.name)} › {say(place.name)}")
-            for place in departments
-        ]
+        self.department.choices = department_choices(departments)
         self.kpi.choices = [
             ("", gettext("Choose a KPI")),
             *((found.id, say(found.name)) for found in definitions),

@@ -19,9 +19,9 @@ from accredit.evidence.delivery import file_store
 from accredit.evidence.policy import clean_name
 from accredit.identity.domain import Permission
 from accredit.identity.models import Department
-from accredit.identity.service import get_department
+from accredit.identity.service import get_department, list_departments
 from accredit.identity.sign_in import current_access, current_person
-from accredit.kpi import display, imports, overview, service
+from accredit.kpi import display, imports, service
 from accredit.kpi.blueprint import blueprint
 from accredit.kpi.cells import shown
 from accredit.kpi.charts import Windowed, kpi_chart
@@ -72,7 +72,7 @@ class Tried:
 @requires(Permission.IMPORT_KPI)
 def upload() -> tuple[str, int] | BaseResponse:
     """First step: whose answers, to which KPI, in which file."""
-    departments = overview.list_places(db.session(), current_access(), Permission.IMPORT_KPI)
+    departments = list_departments(db.session(), current_access(), Permission.IMPORT_KPI)
     form = UploadForm() if request.method == "POST" else UploadForm(data=request.args)
     form.offer(departments, service_kpis().kpis)
     if request.method == "GET":

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from accredit.identity.domain import Access, Permission
 from accredit.identity.models import Department
-from accredit.identity.service import within
 from accredit.kpi import service
 from accredit.kpi.comparison import Comparison, Standing, compare
 from accredit.kpi.domain import KpiDefinition, Status
@@ -79,17 +76,6 @@ class Row:
     department: Department
     shown: Mapping[str, Measurement]
     standings: Mapping[str, Standing]
-
-
-def list_places(session: Session, access: Access, permission: Permission) -> list[Department]:
-    """The departments where the person may do this, with their organisations."""
-    query = (
-        select(Department)
-        .where(within(access.reach(permission), Department.id))
-        .options(joinedload(Department.organisation))
-        .order_by(Department.organisation_id, Department.id)
-    )
-    return list(session.scalars(query))
 
 
 def compare_departments(session: Session, departments: Sequence[Department]) -> list[Row]:

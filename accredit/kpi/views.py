@@ -12,7 +12,7 @@ from accredit.database import db
 from accredit.i18n import gettext
 from accredit.identity.domain import ForbiddenError, NotFoundError, Permission
 from accredit.identity.models import Department
-from accredit.identity.service import get_department
+from accredit.identity.service import get_department, list_departments
 from accredit.identity.sign_in import current_access, current_person
 from accredit.kpi import display, import_views, imports, overview, record_views, service
 from accredit.kpi.blueprint import blueprint
@@ -41,7 +41,7 @@ __all__ = ["blueprint", "import_views", "record_views"]
 def index() -> tuple[str, int]:
     """The person's departments side by side; of a single one, its KPIs."""
     session, access = db.session(), current_access()
-    departments = overview.list_places(session, access, Permission.VIEW_KPI)
+    departments = list_departments(session, access, Permission.VIEW_KPI)
     if len(departments) == 1:
         return _department_page(departments[0])
     rows = overview.compare_departments(session, departments)
