@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,12 @@ from accredit.evidence import views as evidence
 from accredit.gap import views as gap
 from accredit.identity import sign_in
 from accredit.identity import views as identity
-from accredit.identity.domain import Permission
+from accredit.identity.domain import Access, Permission, Reach
 from accredit.improvement import views as improvement
 from accredit.kpi import views as kpi
 from accredit.kpi.loader import service_kpis
 from accredit.standard import views as standard
-from accredit.text import N_
+from accredit.text import N_, Language
 from accredit.trail import views as trail
 from accredit.web import access, pages
 from accredit.web.access import public
@@ -144,11 +144,37 @@ def _same_page_in(other: str) -> str:
 
 def _menu() -> list[MenuItem]:
     here = "" if request.endpoint in OUTSIDE_MENU else (request.blueprint or "").partition(".")[0]
+    access = sign_in.current_access()
+    may = tuple(_leads_somewhere(access, permission) for _, _, permission in NAVIGATION)
     return [
-        MenuItem(i18n.gettext(label), url_for(endpoint), endpoint.partition(".")[0] == here)
-        for label, endpoint, permission in NAVIGATION
-        if sign_in.may_somewhere(permission)
+        MenuItem(label, url, feature == here)
+        for label, url, feature in _entries(may, i18n.language(), request.root_path)
     ]
+
+
+def _leads_somewhere(access: Access, permission: Permission) -> bool:
+    """Whether the person would find anything behind the entry.
+
+    The library is sorted by place; who only judges reads evidence in the assessments.
+    """
+    if permission is Permission.VIEW_EVIDENCE:
+        return access.reach(permission) != Reach.of(())
+    return access.may_somewhere(permission)
+
+
+@lru_cache(maxsize=256)
+def _entries(
+    may: tuple[bool, ...], _language: Language, _root: str
+) -> tuple[tuple[str, str, str], ...]:
+    """Label, address and feature of the entries somebody may open, built once for each.
+
+    The addresses begin with the root under which the site is served, so it is part of the key.
+    """
+    return tuple(
+        (i18n.gettext(label), url_for(endpoint), endpoint.partition(".")[0])
+        for (label, endpoint, _), shown in zip(NAVIGATION, may, strict=True)
+        if shown
+    )
 
 
 @cache
@@ -157,7 +183,12 @@ def _fingerprint(static_folder: str, path: str) -> str:
 
 
 def _asset(path: str) -> str:
-    return url_for("static", filename=path, v=_fingerprint(str(current_app.static_folder), path))
+    return _asset_url(path, str(current_app.static_folder), request.root_path)
+
+
+@lru_cache(maxsize=256)
+def _asset_url(path: str, static_folder: str, _root: str) -> str:
+    return url_for("static", filename=path, v=_fingerprint(static_folder, path))
 
 
 def _register_assets(app: Flask) -> None:

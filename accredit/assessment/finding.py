@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from accredit.assessment.domain import Stage, Standing
 from accredit.assessment.models import Assessment, Assignment
@@ -149,18 +149,27 @@ def _visible(access: Access) -> ColumnElement[bool]:
 
 def previous_assessment(session: Session, assessment: Assessment) -> Assessment | None:
     """The last closed assessment of the same department and standard, opened before this one."""
-    query = (
-        select(Assessment)
-        .join(StandardVersion, StandardVersion.id == Assessment.standard_version_id)
-        .where(
-            Assessment.department_id == assessment.department_id,
-            StandardVersion.standard_id == assessment.standard_version.standard_id,
-            Assessment.stage == Stage.CLOSED.value,
-            Assessment.id != assessment.id,
-            Assessment.opened_at <= assessment.opened_at,
-        )
-        .options(joinedload(Assessment.department), joinedload(Assessment.standard_version))
-        .order_by(Assessment.opened_at.desc(), Assessment.id.desc())
-        .limit(1)
+    asked = {
+        "department_id": assessment.department_id,
+        "standard_id": assessment.standard_version.standard_id,
+        "assessment_id": assessment.id,
+        "opened_at": assessment.opened_at,
+    }
+    return session.scalars(_PREVIOUS, asked).one_or_none()
+
+
+# Built once, like those above: asked for every gap report.
+_PREVIOUS = (
+    select(Assessment)
+    .join(Assessment.standard_version)
+    .where(
+        Assessment.department_id == bindparam("department_id"),
+        StandardVersion.standard_id == bindparam("standard_id"),
+        Assessment.stage == Stage.CLOSED.value,
+        Assessment.id != bindparam("assessment_id"),
+        Assessment.opened_at <= bindparam("opened_at"),
     )
-    return session.scalars(query).unique().one_or_none()
+    .options(joinedload(Assessment.department), contains_eager(Assessment.standard_version))
+    .order_by(Assessment.opened_at.desc(), Assessment.id.desc())
+    .limit(1)
+)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from accredit.gap.domain import KpiFigure, Period
@@ -17,32 +16,41 @@ from accredit.kpi.comparison import Standing, standing
 from accredit.kpi.domain import KpiDefinition, KpiValue, Status
 from accredit.kpi.loader import service_kpis
 from accredit.kpi.models import Measurement
-from accredit.kpi.series import alike, kind_of
+from accredit.kpi.series import alike, kind_of, latest_of
+from accredit.kpi.service import reading_of
 from accredit.standard.results import KpiReading
 
 #: One measurement that counts: KPI, first and last day, value, low, high, n, status.
 Row = tuple[str, date, date, float | None, float | None, float | None, int, str]
 
 
+# Built once: asked for every report.
+_ROWS = (
+    select(
+        Measurement.kpi,
+        Measurement.start_on,
+        Measurement.end_on,
+        Measurement.value,
+        Measurement.low,
+        Measurement.high,
+        Measurement.n,
+        Measurement.status,
+    )
+    .where(
+        Measurement.department_id == bindparam("department_id"),
+        Measurement.replaced_at.is_(None),
+    )
+    .order_by(Measurement.start_on, Measurement.end_on)
+)
+
+
 def load_rows(session: Session, department_id: int) -> tuple[Row, ...]:
     """Every measurement of the department that counts now; plain rows, since there are many."""
-    query = (
-        select(
-            Measurement.kpi,
-            Measurement.start_on,
-            Measurement.end_on,
-            Measurement.value,
-            Measurement.low,
-            Measurement.high,
-            Measurement.n,
-            Measurement.status,
-        )
-        .where(Measurement.department_id == department_id, Measurement.replaced_at.is_(None))
-        .order_by(Measurement.start_on, Measurement.end_on)
-    )
     return tuple(
         (kpi, start_on, end_on, value, low, high, n, status)
-        for kpi, start_on, end_on, value, low, high, n, status in session.execute(query)
+        for kpi, start_on, end_on, value, low, high, n, status in session.execute(
+            _ROWS, {"department_id": department_id}
+        )
     )
 
 
@@ -59,12 +67,8 @@ def figures_of(
 
 def readings_of(rows: Iterable[Row]) -> dict[str, KpiReading]:
     """What the award rules read: as `accredit.kpi.service.readings_for`, from the same rows."""
-    return {kpi: _reading(latest(periods)) for kpi, periods in _series(rows).items()}
-
-
-def latest(periods: Sequence[Period]) -> Period:
-    """The latest period with enough answers, else the latest: `accredit.kpi.service.latest`."""
-    return max(periods, key=lambda one: (one.status is Status.OK, one.end_on, one.start_on))
+    found = {kpi: latest_of(periods) for kpi, periods in _series(rows).items()}
+    return {kpi: reading_of(period) for kpi, period in found.items() if period is not None}
 
 
 def _definitions(ids: Iterable[str]) -> list[KpiDefinition]:
@@ -82,9 +86,9 @@ def _series(rows: Iterable[Row]) -> dict[str, list[Period]]:
 
 
 def _figure(definition: KpiDefinition, periods: Sequence[Period], target: float) -> KpiFigure:
-    if not periods:
+    last = latest_of(periods)
+    if last is None:
         return KpiFigure(definition.id, target, Standing.UNKNOWN, definition=definition)
-    last = latest(periods)
     value = KpiValue(definition.id, last.value, last.n, last.low, last.high, last.status)
     return KpiFigure(
         definition.id,
@@ -95,14 +99,3 @@ def _figure(definition: KpiDefinition, periods: Sequence[Period], target: float)
         tuple(alike(periods, kind_of(last.start_on, last.end_on))),
         definition=definition,
     )
-
-
-def _reading(period: Period) -> KpiReading:
-    """A value with too few answers is withheld, so that a rule about it stays unknown."""
-    if period.status is not Status.OK:
-        return KpiReading(None, None, None, period.n)
-    return KpiReading(_exact(period.value), _exact(period.low), _exact(period.high), period.n)
-
-
-def _exact(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(repr(value))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from accredit.assessment.domain import ScoreStage, Stage
@@ -103,18 +103,28 @@ def _levels(
     session: Session, wanted: Mapping[int, Iterable[Basis]]
 ) -> dict[tuple[int, Basis], dict[str, str]]:
     """Levels by code of each assessment and basis; what is not wanted is never loaded."""
-    conditions = []
-    for basis, kind in _STAGES.items():
-        ids = [id_ for id_, bases in wanted.items() if basis in bases]
-        if ids:
-            conditions.append(and_(Score.stage == kind.value, Score.assessment_id.in_(ids)))
-    if not conditions:
-        return {}
-    query = select(Score.assessment_id, Score.stage, Score.element_code, Score.level)
+    ids = {
+        basis.value: [id_ for id_, bases in wanted.items() if basis in bases] for basis in _STAGES
+    }
     found: dict[tuple[int, Basis], dict[str, str]] = {}
-    for id_, stage, code, level in session.execute(query.where(or_(false(), *conditions))):
-        found.setdefault((id_, Basis(stage)), {})[code] = level
+    if any(ids.values()):
+        for id_, stage, code, level in session.execute(_LEVELS, ids):
+            found.setdefault((id_, Basis(stage)), {})[code] = level
     return found
+
+
+# Built once: asked for every report. Each basis has its own list of assessments.
+_LEVELS = select(Score.assessment_id, Score.stage, Score.element_code, Score.level).where(
+    or_(
+        *(
+            and_(
+                Score.stage == kind.value,
+                Score.assessment_id.in_(bindparam(basis.value, expanding=True)),
+            )
+            for basis, kind in _STAGES.items()
+        )
+    )
+)
 
 
 def _previous(session: Session, assessment: Assessment, access: Access) -> Assessment | None:

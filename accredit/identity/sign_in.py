@@ -5,11 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import cast
 
-from flask import Flask, Response, abort, current_app, g, request, session
+from flask import Flask, Request, Response, abort, current_app, g, request, session
 from flask_login import current_user
 from flask_security.core import RoleMixin, Security
 from flask_security.datastore import SQLAlchemyUserDatastore
-from flask_security.utils import hash_password, login_user, verify_password
+from flask_security.utils import (
+    hash_password,
+    login_user,
+    set_request_attr,
+    verify_password,
+)
 
 from accredit.config import Mode, Settings
 from accredit.database import db
@@ -23,7 +28,7 @@ from accredit.identity.passwords import (
     ensure_password_fits,
 )
 from accredit.identity.people import PersonRow, find_demo_person, list_demo_people
-from accredit.identity.service import load_access
+from accredit.identity.service import find_with_access, load_access
 from accredit.web.pages import error_page
 
 #: Pages of Flask-Security that exist here; all its others answer 404.
@@ -62,6 +67,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     datastore = SQLAlchemyUserDatastore(db, Person, _NoRoles)
     security = Security(app, datastore, login_form=SignInForm)
     security.login_context_processor(_sign_in_context)
+    app.login_manager.user_loader(_load_person)  # type: ignore[attr-defined] # Flask-Login's own
+    app.login_manager.request_loader(_take_no_token)  # type: ignore[attr-defined] # as above
     app.before_request(_hide_unused_pages)
     app.after_request(_finish_sign_in)
 
@@ -72,6 +79,22 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.errorhandler(ForbiddenError)
     def forbidden(_error: ForbiddenError) -> tuple[str, int]:
         return error_page(403)
+
+
+def _load_person(uniquifier: str) -> Person | None:
+    """The person of this session with their roles, which every page needs too: one query."""
+    found = find_with_access(db.session(), uniquifier)
+    if found is None or not found[0].active:
+        return None
+    person, g.access = found
+    # What the library's own loader would leave for its other parts.
+    set_request_attr("fs_authn_via", "session")
+    set_request_attr("fs_paa", session.get("fs_paa", 0))
+    return person
+
+
+def _take_no_token(_request: Request) -> None:
+    """Nobody is signed in by a token in an address or a header: there are only sessions."""
 
 
 def current_person() -> Person:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from accredit import audit
@@ -16,6 +16,7 @@ from accredit.kpi.comparison import Standing, standing
 from accredit.kpi.domain import KpiDefinition, KpiValue, Status
 from accredit.kpi.loader import service_kpis
 from accredit.kpi.models import KpiTarget, Measurement
+from accredit.kpi.series import Figure
 from accredit.standard.results import KpiReading
 from accredit.text import N_, RuleError
 
@@ -52,7 +53,7 @@ def series_of(session: Session, department_id: int) -> dict[str, list[Measuremen
 
 
 def latest(session: Session, department_id: int) -> dict[str, Measurement]:
-    """Each KPI's latest value with enough answers, else its latest, by the KPI's id."""
+    """Each KPI's latest value with enough answers, else its latest, by id: `series.latest_of`."""
     return latest_for(session, [department_id]).get(department_id, {})
 
 
@@ -80,13 +81,6 @@ def latest_for(
     return found
 
 
-def latest_of(rows: Iterable[Measurement]) -> Measurement | None:
-    """The one among values that count now which `latest` would name."""
-    return max(
-        rows, key=lambda row: (row.status == Status.OK, row.end_on, row.start_on), default=None
-    )
-
-
 def readings_for(session: Session, department_id: int) -> dict[str, KpiReading]:
     """The latest figures as the award rules read them.
 
@@ -96,8 +90,11 @@ def readings_for(session: Session, department_id: int) -> dict[str, KpiReading]:
     return {kpi: reading_of(row) for kpi, row in latest(session, department_id).items()}
 
 
-def reading_of(measurement: Measurement) -> KpiReading:
-    """One measurement as a reading, exact to the last digit stored."""
+def reading_of(measurement: Figure) -> KpiReading:
+    """One measurement as a reading, exact to the last digit stored.
+
+    A value with too few answers is withheld.
+    """
     if measurement.status != Status.OK:
         return KpiReading(None, None, None, measurement.n)
     return KpiReading(
@@ -138,14 +135,20 @@ def targets_for(session: Session, department_ids: Collection[int]) -> dict[int, 
     """As `targets`, for several departments at once."""
     usual = {definition.id: definition.default_target for definition in service_kpis().kpis}
     found = {department_id: dict(usual) for department_id in department_ids}
-    newest = (
+    asked = {"department_ids": list(department_ids)}
+    for department_id, kpi, value in session.execute(_NEWEST_TARGETS, asked):
+        found[department_id][kpi] = value
+    return found
+
+
+# Built once: asked for every gap report and every page of figures.
+_NEWEST_TARGETS = select(KpiTarget.department_id, KpiTarget.kpi, KpiTarget.value).where(
+    KpiTarget.id.in_(
         select(func.max(KpiTarget.id))
-        .where(KpiTarget.department_id.in_(department_ids))
+        .where(KpiTarget.department_id.in_(bindparam("department_ids", expanding=True)))
         .group_by(KpiTarget.department_id, KpiTarget.kpi)
     )
-    for row in session.scalars(select(KpiTarget).where(KpiTarget.id.in_(newest))):
-        found[row.department_id][row.kpi] = row.value
-    return found
+)
 
 
 def find_target(session: Session, department_id: int, kpi: str) -> KpiTarget | None:

@@ -80,10 +80,12 @@ def _open_transaction() -> None:
 
 
 def _close_transaction(response: Response) -> Response:
-    if request.method not in SAFE_METHODS and response.status_code < 400:
-        db.session.commit()
-    else:
-        db.session.rollback()
+    # A safe request has nothing to keep: its session is closed, and so undone, after it.
+    if request.method not in SAFE_METHODS:
+        if response.status_code < 400:
+            db.session.commit()
+        else:
+            db.session.rollback()
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:
