@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,7 +22,7 @@ from accredit.kpi.display import (
 )
 from accredit.kpi.domain import KpiDefinition, KpiValue, Status
 from accredit.kpi.importing import Window, window_of
-from accredit.kpi.series import kind_of
+from accredit.kpi.series import Measured, kind_of
 
 #: Narrow enough that a phone shows all of it, and its letters at a size one can read.
 CHART_WIDTH, CHART_HEIGHT = 440.0, 240.0
@@ -32,7 +32,7 @@ _TREND_WIDTH, _TREND_HEIGHT, _TREND_INSET = 160.0, 44.0, 6.0
 
 @dataclass(frozen=True, slots=True)
 class Windowed:
-    """A value and the days it covers, stored or about to be."""
+    """A stored value and the days it covers: `series.Measured`."""
 
     start_on: date
     end_on: date
@@ -49,7 +49,7 @@ class RunChart:
 
 
 def kpi_chart(
-    definition: KpiDefinition, rows: Sequence[Windowed], target: float | None = None
+    definition: KpiDefinition, rows: Sequence[Measured], target: float | None = None
 ) -> RunChart:
     """The run chart of `rows`: windows of one kind in their order, see `series.alike`.
 
@@ -58,17 +58,54 @@ def kpi_chart(
     """
     sure = [row for row in rows if row.value.status is Status.OK and row.value.value is not None]
     control = xmr_chart([row.value.value for row in sure if row.value.value is not None])
-    limits = _limits(definition, control)
+    drawing = _draw(
+        definition,
+        rows,
+        target=target,
+        mean=control.centre if control else None,
+        mean_word=gettext("Mean"),
+        limits=_limits(definition, control),
+    )
+    return RunChart(drawing, _signals(sure, control), control is not None)
+
+
+def baseline_chart(
+    definition: KpiDefinition,
+    rows: Sequence[Measured],
+    *,
+    target: float | None,
+    baseline: float | None,
+) -> Drawing:
+    """The run chart of a KPI that people set out to move, with the value it began from.
+
+    No limits of ordinary variation are drawn: an action is meant to change the process, and
+    limits computed through a known change say nothing.
+    """
+    return _draw(
+        definition, rows, target=target, mean=baseline, mean_word=gettext("Baseline"), limits=None
+    )
+
+
+def _draw(
+    definition: KpiDefinition,
+    rows: Sequence[Measured],
+    *,
+    target: float | None,
+    mean: float | None,
+    mean_word: str,
+    limits: Limits | None,
+) -> Drawing:
     scale = chart_scale(definition, [row.value.value for row in rows])
-    figures = _figures(rows, control, limits)
-    if target is not None and scale != 1:
+    figures = [end for row in rows for end in (row.value.value, row.value.low, row.value.high)]
+    figures += [mean, *((limits.low, limits.high) if limits else ())]
+    if scale != 1:
         # A round number of seconds is seldom a round number of days.
-        figures.add(target)
+        figures.append(target)
     low, high = definition.bounds
-    drawing = run_chart(
+    return run_chart(
         [_point(row, scale) for row in _with_gaps(rows)],
-        target=None if target is None else target / scale,
-        mean=control.centre / scale if control else None,
+        target=_in_scale(target, scale),
+        mean=_in_scale(mean, scale),
         limits=Limits(limits.low / scale, limits.high / scale) if limits else None,
         bounds=(low, high) if low is not None and high is not None else None,
         format_value=_formatter(definition, figures, scale),
@@ -77,7 +114,7 @@ def kpi_chart(
             value=say(definition.name),
             interval=gettext("95% interval"),
             target=gettext("Target"),
-            mean=gettext("Mean"),
+            mean=mean_word,
             limits=gettext("Ordinary variation"),
             thin=gettext("Too few answers"),
         ),
@@ -87,10 +124,9 @@ def kpi_chart(
         width=CHART_WIDTH,
         height=CHART_HEIGHT,
     )
-    return RunChart(drawing, _signals(sure, control), control is not None)
 
 
-def trend(definition: KpiDefinition, rows: Sequence[Windowed], target: float | None) -> Drawing:
+def trend(definition: KpiDefinition, rows: Sequence[Measured], target: float | None) -> Drawing:
     """A line of the values without axes, for beside a figure; the dashed line is the target."""
     known = [row.value.value for row in rows if row.value.value is not None]
     everything = [*known, *([] if target is None else [target])] or [0.0]
@@ -134,7 +170,7 @@ def _limits(definition: KpiDefinition, control: XmrChart | None) -> Limits | Non
     )
 
 
-def _with_gaps(rows: Sequence[Windowed]) -> list[Windowed | tuple[date, date]]:
+def _with_gaps(rows: Sequence[Measured]) -> list[Measured | tuple[date, date]]:
     """The rows with the calendar windows between them in which nothing was measured."""
     if not rows:
         return []
@@ -142,7 +178,7 @@ def _with_gaps(rows: Sequence[Windowed]) -> list[Windowed | tuple[date, date]]:
     if kind is Window.WHOLE:
         return list(rows)
     measured = {row.start_on: row for row in rows}
-    found: list[Windowed | tuple[date, date]] = []
+    found: list[Measured | tuple[date, date]] = []
     day = rows[0].start_on
     while day <= rows[-1].start_on and len(found) <= _MOST_WINDOWS:
         days = window_of(day, kind) or (day, day)
@@ -151,34 +187,28 @@ def _with_gaps(rows: Sequence[Windowed]) -> list[Windowed | tuple[date, date]]:
     return found if len(found) <= _MOST_WINDOWS else list(rows)
 
 
-def _point(row: Windowed | tuple[date, date], scale: int) -> Point:
+def _point(row: Measured | tuple[date, date], scale: int) -> Point:
     if isinstance(row, tuple):
         return Point(short_window_text(*row), None)
     label = short_window_text(row.start_on, row.end_on)
     ends = (row.value.value, row.value.low, row.value.high)
-    value, low, high = (None if number is None else number / scale for number in ends)
+    value, low, high = (_in_scale(number, scale) for number in ends)
     return Point(label, value, low, high, thin=row.value.status is not Status.OK)
 
 
-def _figures(
-    rows: Sequence[Windowed], control: XmrChart | None, limits: Limits | None
-) -> set[float]:
-    """The figures that were measured or computed, which are rounded as on the page."""
-    found = {end for row in rows for end in (row.value.value, row.value.low, row.value.high)}
-    if control is not None and limits is not None:
-        found |= {control.centre, limits.low, limits.high}
-    return {number for number in found if number is not None}
+def _in_scale(number: float | None, scale: int) -> float | None:
+    return None if number is None else number / scale
 
 
 def _formatter(
-    definition: KpiDefinition, figures: Collection[float], scale: int
+    definition: KpiDefinition, figures: Iterable[float | None], scale: int
 ) -> Callable[[float], str]:
     """Figures as they stand on the page; a target and the numbers of the axis as they are.
 
     The drawing holds waits in the unit of `scale` seconds, so that its axis is round there;
     what was measured is found again rather than multiplied back, to be rounded alike.
     """
-    measured = {number / scale: number for number in figures}
+    measured = {number / scale: number for number in figures if number is not None}
 
     def text(number: float) -> str:
         if number in measured:
@@ -193,7 +223,7 @@ def _decimals_of(number: float) -> int:
     return next((places for places in range(6) if round(number, places) == number), 6)
 
 
-def _description(definition: KpiDefinition, rows: Sequence[Windowed]) -> str:
+def _description(definition: KpiDefinition, rows: Sequence[Measured]) -> str:
     if not rows:
         return ""
     first, last = rows[0], rows[-1]
@@ -212,7 +242,7 @@ def _description(definition: KpiDefinition, rows: Sequence[Windowed]) -> str:
     )
 
 
-def _signals(rows: Sequence[Windowed], control: XmrChart | None) -> tuple[str, ...]:
+def _signals(rows: Sequence[Measured], control: XmrChart | None) -> tuple[str, ...]:
     """The windows that are news, by the rule that says so."""
     if control is None:
         return ()
@@ -246,7 +276,7 @@ def _signals(rows: Sequence[Windowed], control: XmrChart | None) -> tuple[str, .
     return tuple(map(str, found))
 
 
-def _days_text(first: Windowed, last: Windowed) -> str:
+def _days_text(first: Measured, last: Measured) -> str:
     """The windows from `first` to `last`, or the only one."""
     words = [window_text(row.start_on, row.end_on) for row in (first, last)]
     return words[0] if first is last else range_text(*words)

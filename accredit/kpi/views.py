@@ -25,7 +25,7 @@ from accredit.kpi.forms import TargetForm
 from accredit.kpi.importing import Window
 from accredit.kpi.loader import service_kpis
 from accredit.kpi.models import Measurement
-from accredit.kpi.series import alike, in_order, kind_of
+from accredit.kpi.series import alike, in_order, kind_of, latest_of
 from accredit.kpi.service import StaleTargetError
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
@@ -159,7 +159,7 @@ def _kpi_page(
     tile = overview.make_tile(
         definition,
         own.value if own else definition.default_target,
-        service.latest_of(rows),
+        latest_of(rows),
         rows,
     )
     asked = request.args.get("window", "")
