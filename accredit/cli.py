@@ -78,6 +78,10 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         workers=workers or settings.workers,
         respawn_failed_workers=True,
         workers_kill_timeout=15,
+        # One writer at a time is all SQLite has: more threads would only wait in more places.
+        backpressure=16,
+        blocking_threads=4,
+        websockets=False,
     ).serve()
 
 
