@@ -17,7 +17,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from accredit.database import Base, UtcDateTime
+from accredit.database import Base, UtcDateTime, wait_for_turn
 
 FIRST_HASH = "0" * 64
 
@@ -80,6 +80,7 @@ def record(
     `action` is "<subject>.<verb>", for example "score.set"; `by` is the person's id, or
     None for the system itself; `details` must be JSON values.
     """
+    wait_for_turn(session)
     last = session.execute(select(Event.hash).order_by(Event.id.desc()).limit(1)).scalar()
     event = Event(
         at=at,

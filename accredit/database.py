@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy import DateTime, Engine, MetaData, event, func, select
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 NAMING_CONVENTION = {
@@ -23,6 +23,8 @@ NAMING_CONVENTION = {
 }
 
 BUSY_TIMEOUT_MS = 15_000
+#: The number of our lock on PostgreSQL; any that nobody else uses in this database.
+_TURN = 20_260_105
 
 
 class Base(DeclarativeBase):
@@ -77,6 +79,16 @@ def begin_writing() -> None:
 def begin_reading() -> None:
     """Transactions of this context begin without the write lock."""
     _writing.set(False)
+
+
+def wait_for_turn(session: Session) -> None:
+    """Be the only one who writes from here to the end of the transaction.
+
+    On SQLite the write lock is held already. PostgreSQL lets several write at once, so that
+    two could each follow the same last event of the trail; there a lock of ours is taken.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_TURN)))
 
 
 @event.listens_for(Engine, "connect")
