@@ -52,7 +52,7 @@ class ScoreForm(Form):
 
     def validate_level(self, field: StringField) -> None:
         """The level is one of the standard's."""
-        if field.data not in self.level_ids:
+        if field.data and field.data not in self.level_ids:
             raise ValidationError(gettext("Choose one of the levels."))
 
     @property

@@ -73,6 +73,21 @@ def test_it_saves_and_goes_to_the_next_open_element(browse, cast, arrange, at):
         assert session.scalars(query).one().person_id == cast.contributor.id
 
 
+@pytest.mark.parametrize(
+    ("level", "complaint"), [("", "Choose a level."), ("superb", "Choose one of the levels.")]
+)
+def test_a_score_without_a_level_is_refused_with_one_reason(
+    browse, cast, arrange, at, level, complaint
+):
+    base = at(Stage.SELF_ASSESSMENT)
+    page = browse(cast.contributor).post(f"{base}/elements/1.1/score", sent(level))
+    assert page.status == 422
+    summary = page.tree.xpath("//*[contains(@class, 'error-summary')]//li")
+    assert [item.text_content() for item in summary] == [complaint]
+    assert page.values("/score")["reason"].strip() == REASON
+    assert scores(arrange) == []
+
+
 @pytest.mark.parametrize("go", ["9.9", "https://example.org/", "//example.org"])
 def test_it_goes_nowhere_else(browse, cast, at, go):
     base = at(Stage.SELF_ASSESSMENT)

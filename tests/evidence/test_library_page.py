@@ -166,6 +166,22 @@ def test_an_assessor_is_told_where_their_evidence_is(browse, cast, put):
     assert "No library is open to you" in page.text
 
 
+@pytest.mark.parametrize(
+    ("who", "offered"),
+    [
+        ("contributor", True),
+        ("leader", True),
+        ("observer", True),
+        ("assessor", False),
+        ("moderator", False),
+        ("decision_maker", False),
+    ],
+)
+def test_the_menu_offers_the_library_to_those_who_see_a_place_in_it(browse, cast, who, offered):
+    page = browse(getattr(cast, who)).get("/")
+    assert (LIBRARY in page.tree.xpath("//nav[@id='site-nav']//a/@href")) is offered
+
+
 def test_people_without_a_role_see_no_library(browse, cast):
     assert browse(cast.nobody).get(LIBRARY).status == 403
     assert browse(cast.administrator).get(LIBRARY).status == 403

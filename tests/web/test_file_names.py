@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from accredit.i18n import translate
+from accredit.text import Message
 from accredit.web.file_names import file_name
 
 
@@ -40,3 +42,15 @@ def test_every_name_is_shown_whole_and_as_text(name: str) -> None:
     shown = html.fragment_fromstring(file_name(name))
     assert shown.text_content() == name
     assert {element.tag for element in shown.iter()} == {"bdi"}
+
+
+@pytest.mark.parametrize("name", ["Service charter 2025.pdf", "محاضر", "محاضر 2026. الجزء الأول"])
+def test_a_sentence_leaves_other_words_as_they_are(app, name: str) -> None:
+    with app.test_request_context():
+        assert translate(Message("“%(name)s” is empty.", {"name": name})) == f"“{name}” is empty."
+
+
+def test_a_sentence_sets_the_ending_of_an_arabic_name_apart(app) -> None:
+    with app.test_request_context():
+        said = translate(Message("“%(name)s” is empty.", {"name": "محاضر 2026.docx"}))
+    assert said == "“\u2068محاضر 2026\u2066.docx\u2069\u2069” is empty."

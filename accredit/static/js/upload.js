@@ -26,8 +26,9 @@ function setFiles(input, files) {
 function isolated(fileName) {
   const whole = document.createElement("bdi");
   const dot = fileName.lastIndexOf(".");
-  whole.textContent = dot > 0 ? fileName.slice(0, dot) : fileName;
-  if (dot > 0) {
+  const apart = dot > 0 && /[\u0590-\u08ff]/.test(fileName.slice(0, dot));
+  whole.textContent = apart ? fileName.slice(0, dot) : fileName;
+  if (apart) {
     const ending = document.createElement("bdi");
     ending.className = "ending";
     ending.dir = "ltr";
