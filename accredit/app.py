@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request, send_file, url_for
 from flask_login import current_user
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from accredit import audit, home, i18n
@@ -96,7 +95,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
     db.init_app(app)
-    Migrate(app, db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
     i18n.init_app(app)
     pages.init_app(app)
     CSRFProtect(app)

@@ -181,6 +181,7 @@ def _application(*, prepared: bool = True) -> Iterator[Any]:
     from sqlalchemy.exc import OperationalError
 
     from accredit import setup
+    from accredit.starting import SetupError
 
     settings = _settings()
     try:
@@ -188,7 +189,7 @@ def _application(*, prepared: bool = True) -> Iterator[Any]:
             if prepared:
                 setup.ensure_prepared()
             yield settings
-    except setup.SetupError as error:
+    except SetupError as error:
         raise _Refused(str(error)) from error
     except OperationalError as error:
         raise _Refused(f"{setup.shown_url(settings)}: {error.orig}") from error
@@ -210,13 +211,13 @@ def _settings() -> Any:
 
 
 def _refuse_unsafe_start(settings: Any) -> None:
-    from accredit import setup
     from accredit.config import SettingsError, refuse_debug
+    from accredit.starting import SetupError, refuse_demo_accounts
 
     try:
         refuse_debug(os.environ, settings.mode)
-        setup.refuse_demo_accounts(settings)
-    except (SettingsError, setup.SetupError) as error:
+        refuse_demo_accounts(settings)
+    except (SettingsError, SetupError) as error:
         raise _Refused(str(error)) from error
 
 

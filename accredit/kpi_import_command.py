@@ -156,11 +156,12 @@ def _application() -> Iterator[Settings]:
     """The application on a database that is ready for it."""
     from accredit import setup
     from accredit.config import SettingsError, load_settings
+    from accredit.starting import SetupError, refuse_demo_accounts
 
     try:
         settings = load_settings()
-        setup.refuse_demo_accounts(settings)
-    except (SettingsError, setup.SetupError) as error:
+        refuse_demo_accounts(settings)
+    except (SettingsError, SetupError) as error:
         raise click.ClickException(str(error)) from error
     with setup.application(settings):
         yield settings

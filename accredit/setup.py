@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask_migrate import upgrade
-from sqlalchemy import create_engine, inspect, select, text
+from flask import Flask, current_app
+from sqlalchemy import inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
 
 from accredit import audit, clock
-from accredit.config import Mode, Settings, resource_dir
+from accredit.config import Settings, resource_dir
 from accredit.database import db, writing
 from accredit.identity import accounts, sign_in
 from accredit.identity import service as identity
@@ -23,14 +23,9 @@ from accredit.identity.models import Person
 from accredit.kpi.loader import service_kpis
 from accredit.standard import service as standard
 from accredit.standard.loader import get_standard, shipped_files
+from accredit.starting import NOT_PREPARED, SetupError
 from accredit.text import Bilingual, RuleError
 from accredit.trail.service import check_chain
-
-NOT_PREPARED = "The database is not prepared. Run: accredit init"
-
-
-class SetupError(Exception):
-    """The installation is not in a state in which the command can go on."""
 
 
 @contextmanager
@@ -47,8 +42,27 @@ def application(settings: Settings) -> Iterator[Settings]:
 
 
 def upgrade_database() -> None:
-    """Create the tables, or bring them up to this version."""
+    """Create the tables of the current application, or bring them up to this version."""
+    from flask_migrate import upgrade
+
+    _connect_migrations(current_app)
     upgrade()
+
+
+def migrating_app() -> Flask:
+    """The application with `flask db`: `flask --app accredit.setup:migrating_app db revision`."""
+    from accredit.app import create_app
+
+    app = create_app()
+    _connect_migrations(app)
+    return app
+
+
+def _connect_migrations(app: Flask) -> None:
+    # Not part of the application itself: a server never migrates, and Alembic is large.
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
 
 
 def shown_url(settings: Settings) -> str:
@@ -110,25 +124,6 @@ def ensure_prepared() -> None:
     """Raise `SetupError` where the database has no tables yet."""
     if not inspect(db.engine).has_table("person"):
         raise SetupError(NOT_PREPARED)
-
-
-def refuse_demo_accounts(settings: Settings) -> None:
-    """Raise `SetupError` where production would start on a missing or a demonstration database."""
-    engine = create_engine(settings.database_url)
-    try:
-        with engine.connect() as connection:
-            if not inspect(connection).has_table("person"):
-                raise SetupError(NOT_PREPARED)
-            demo = connection.execute(text("SELECT count(*) FROM person WHERE is_demo")).scalar()
-    except OperationalError as error:
-        raise SetupError(f"The database cannot be opened ({error.orig}). {NOT_PREPARED}") from error
-    finally:
-        engine.dispose()
-    if settings.mode is Mode.PRODUCTION and demo:
-        raise SetupError(
-            f"The database holds {demo} demonstration accounts, whose passwords are public. "
-            "Use another database, or set ACCREDIT_MODE=demo for a demonstration."
-        )
 
 
 def list_events(last: int, subject: str | None) -> list[dict[str, Any]]:

@@ -55,14 +55,15 @@ def make_settings(folder: Path, **changes: Any) -> Settings:
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One application for the whole process; `app` gives each test a fresh database."""
-    from flask_migrate import upgrade
     from flask_security.utils import hash_password
+
+    from accredit.setup import upgrade_database
 
     folder = tmp_path_factory.mktemp("world")
     settings = make_settings(folder)
     app = create_app(settings)
     with app.app_context(), writing():
-        upgrade()
+        upgrade_database()
         cast = make_cast(db.session(), hash_password(PASSWORD))
         db.session.commit()
         db.session.remove()

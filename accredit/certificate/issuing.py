@@ -15,7 +15,6 @@ from accredit.certificate.domain import CertificateState, last_valid_day
 from accredit.certificate.judging import Judgement
 from accredit.certificate.models import Certificate, CertificateDocument
 from accredit.certificate.number import make_number, prefix_of
-from accredit.certificate.pdf import DOCUMENT_LANGUAGES, render_certificate
 from accredit.certificate.wording import CertificateText
 from accredit.evidence.store import FileStore
 from accredit.identity.models import Person
@@ -93,6 +92,9 @@ def print_documents(
 
     A file that is stored when the transaction then fails is found by nobody and harms nobody.
     """
+    # Loaded when the first certificate is drawn: drawing brings large libraries.
+    from accredit.certificate.pdf import DOCUMENT_LANGUAGES, render_certificate
+
     decided_by = session.get_one(Person, by)
     text = CertificateText(
         number=certificate.number,

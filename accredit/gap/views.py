@@ -18,9 +18,7 @@ from accredit.gap.cells import percent
 from accredit.gap.content import build_content, frame_of
 from accredit.gap.document import ReportContent
 from accredit.gap.domain import GapReport
-from accredit.gap.pdf import render_pdf
 from accredit.gap.wording import basis_short
-from accredit.gap.xlsx import render_xlsx
 from accredit.i18n import gettext
 from accredit.identity.domain import Permission
 from accredit.identity.sign_in import current_access
@@ -78,6 +76,9 @@ def show(assessment_id: int) -> tuple[str, int]:
 @requires(Permission.VIEW_GAP_REPORT)
 def pdf(assessment_id: int) -> Response:
     """The report on paper, in the language of the page."""
+    # Loaded when the first paper is asked for: drawing brings large libraries.
+    from accredit.gap.pdf import render_pdf
+
     _, _, content = _load(assessment_id)
     data = render_pdf(
         content,
@@ -93,6 +94,8 @@ def pdf(assessment_id: int) -> Response:
 @requires(Permission.VIEW_GAP_REPORT)
 def xlsx(assessment_id: int) -> Response:
     """The report as a workbook, in the language of the page."""
+    from accredit.gap.xlsx import render_xlsx
+
     _, _, content = _load(assessment_id)
     data = render_xlsx(content, overview=gettext("Overview"))
     return _download(data, f"{content.file_name}.xlsx", _XLSX)

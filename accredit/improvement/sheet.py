@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 
-import xlsxwriter
-
 from accredit.i18n import direction, gettext, say
 from accredit.improvement.display import VERDICT_WORDS
 from accredit.improvement.domain import STATUS_NAMES
@@ -55,6 +53,8 @@ def to_csv(rows: Sequence[PlanRow]) -> str:
 
 def to_xlsx(rows: Sequence[PlanRow]) -> bytes:
     """The plan as a workbook of one sheet, from right to left in Arabic."""
+    import xlsxwriter
+
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     sheet = book.add_worksheet(gettext("Improvement plan"))

@@ -30,14 +30,14 @@ class Told:
 
 @pytest.fixture(scope="session")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    from flask_migrate import upgrade
+    from accredit.setup import upgrade_database
 
     settings = make_settings(tmp_path_factory.mktemp("told"), mode=Mode.DEMO)
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     said: list[str] = []
     with app.app_context(), writing():
-        upgrade()
+        upgrade_database()
         assert programme.load(settings, said.append)
         db.session.commit()
         db.session.remove()

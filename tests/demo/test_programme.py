@@ -283,7 +283,7 @@ def test_production_refuses_it(told: Told, tmp_path: Path) -> None:
 
 
 def test_it_can_be_told_on_any_day_and_is_nothing_until_it_is_committed(tmp_path: Path) -> None:
-    from flask_migrate import upgrade
+    from accredit.setup import upgrade_database
 
     settings = make_settings(tmp_path, mode=Mode.DEMO)
     app = create_app(settings)
@@ -292,7 +292,7 @@ def test_it_can_be_told_on_any_day_and_is_nothing_until_it_is_committed(tmp_path
         app.app_context(),
         writing(),
     ):
-        upgrade()
+        upgrade_database()
         assert programme.load(settings)
         session = db.session()
         opened = session.scalars(select(Assessment.opened_at)).all()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 
 from accredit.app import create_app
 from accredit.config import Mode
@@ -12,6 +11,7 @@ from accredit.database import db, writing
 from accredit.identity import sign_in
 from accredit.identity.models import Person
 from accredit.identity.passwords import DEMO_PASSWORD
+from accredit.setup import upgrade_database
 from accredit.text import Bilingual
 from tests.arabic import english_words
 from tests.conftest import Browser, make_settings
@@ -155,7 +155,7 @@ def demonstration(tmp_path_factory):
     app.config["WTF_CSRF_ENABLED"] = False
     app.config["SECURITY_PASSWORD_HASH_OPTIONS"] = {"argon2__time_cost": 1}
     with app.app_context(), writing():
-        upgrade()
+        upgrade_database()
         ids = []
         from accredit.identity import service
 

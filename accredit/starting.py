@@ -1,0 +1,33 @@
+"""What is checked before a server starts: quick, since the server itself is not loaded yet."""
+
+from __future__ import annotations
+
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import OperationalError
+
+from accredit.config import Mode, Settings
+
+NOT_PREPARED = "The database is not prepared. Run: accredit init"
+
+
+class SetupError(Exception):
+    """The installation is not in a state in which the command can go on."""
+
+
+def refuse_demo_accounts(settings: Settings) -> None:
+    """Raise `SetupError` where production would start on a missing or a demonstration database."""
+    engine = create_engine(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("person"):
+                raise SetupError(NOT_PREPARED)
+            demo = connection.execute(text("SELECT count(*) FROM person WHERE is_demo")).scalar()
+    except OperationalError as error:
+        raise SetupError(f"The database cannot be opened ({error.orig}). {NOT_PREPARED}") from error
+    finally:
+        engine.dispose()
+    if settings.mode is Mode.PRODUCTION and demo:
+        raise SetupError(
+            f"The database holds {demo} demonstration accounts, whose passwords are public. "
+            "Use another database, or set ACCREDIT_MODE=demo for a demonstration."
+        )
