@@ -88,6 +88,7 @@ def _show(
         waiting = waiting_for(session, assessment)
         return page("certificate/decision_waits.html", status, waiting=waiting, **context)
     taken = service.find_decision(session, assessment)
+    today = clock.today(current_app.config["SETTINGS"].time_zone)
     judgement = service.judge(session, assessment, taken)
     if stage is Stage.DECISION:
         form = form or _fresh_form(assessment)
@@ -100,6 +101,7 @@ def _show(
         status,
         form=form,
         taken=taken,
+        state=taken.certificate.state_on(today) if taken and taken.certificate else None,
         judgement=judgement,
         summary=summarise(judgement),
         **context,

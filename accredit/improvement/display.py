@@ -138,8 +138,16 @@ def change_text(definition: KpiDefinition, comparison: Comparison) -> str | None
 
 
 def share_text(progress: Progress) -> str | None:
-    """How much of the way to the target is gone, in whole percent."""
-    return None if progress.share is None else f"{format_number(progress.share, 0)}%"
+    """How much of the way to the target is gone, in whole percent; words where none is.
+
+    A value on the wrong side of the baseline is not told as a negative share: whether it
+    is worse or only chance is for the verdict to say.
+    """
+    if progress.share is None:
+        return None
+    if progress.share < 0:
+        return str(gettext("further from the target"))
+    return f"{format_number(progress.share, 0)}%"
 
 
 def reading_text(definition: KpiDefinition, reading: Reading | None) -> str:
@@ -162,7 +170,7 @@ def reading_note(definition: KpiDefinition, reading: Reading | None) -> str | No
         return None
     figure = reading.value
     window = window_text(reading.start_on, reading.end_on)
-    answers = gettext("n = %(n)s", n=format_number(figure.n, 0))
+    answers = gettext("n = %(n)s", n=format_number(figure.n, 0)).replace(" ", "\u00a0")
     if figure.low is None or figure.high is None:
         return f"{window} · {answers}"
     interval = interval_text(definition, figure.low, figure.high)
@@ -218,7 +226,8 @@ def event_tone(happening: Happening) -> str:
 def change_line(change: Change) -> str:
     """One changed value, before and after."""
     name = PART_NAMES.get(change.key)
-    before, after = (_changed_value(change, value) for value in (change.before, change.after))
+    before = _changed_value(change.key, change.before, change.kpi_before)
+    after = _changed_value(change.key, change.after, change.kpi)
     return str(
         gettext(
             "%(part)s: %(after)s (before: %(before)s)",
@@ -229,20 +238,20 @@ def change_line(change: Change) -> str:
     )
 
 
-def _changed_value(change: Change, value: object) -> str:
+def _changed_value(key: str, value: object, kpi: str | None) -> str:
     if value is None or value == "":
         return "—"
     if isinstance(value, Bilingual):
         return say(value)
-    if change.key == "status":
+    if key == "status":
         return translate(STATUS_NAMES[ActionStatus(str(value))])
-    if change.key == "due_on":
+    if key == "due_on":
         return format_day(date.fromisoformat(str(value)))
-    if change.key == "kpi":
+    if key == "kpi":
         definition = service_kpis().find(str(value))
         return say(definition.name) if definition else str(value)
     if isinstance(value, int | float):
-        definition = service_kpis().find(change.kpi) if change.kpi else None
+        definition = service_kpis().find(kpi) if kpi else None
         return value_text(definition, value) if definition else f"{value:g}"
     return str(value)
 

@@ -27,12 +27,14 @@ EVENT_NAMES = {
 class Change:
     """One value of an action before and after; people already by name.
 
-    `kpi` is the KPI the action promised to move after this change: figures are in its unit.
+    `kpi` is the KPI the action promised to move after this change, `kpi_before` the one
+    before it: each figure is in the unit of its own.
     """
 
     key: str
     before: object
     after: object
+    kpi_before: str | None
     kpi: str | None
 
 
@@ -68,7 +70,7 @@ def history_of(session: Session, action: ImprovementAction) -> list[Happening]:
     found: list[Happening] = []
     for event, details in events:
         changed = {key: value for key, value in details.items() if isinstance(value, list)}
-        kpi = changed["kpi"][1] if "kpi" in changed else details.get("kpi", kpi)
+        kpi_before, kpi = changed.get("kpi") or (kpi, details.get("kpi", kpi))
         found.append(
             Happening(
                 event=event.action,
@@ -76,7 +78,8 @@ def history_of(session: Session, action: ImprovementAction) -> list[Happening]:
                 by=names.get(event.person_id or 0),
                 note=details.get("note"),
                 changes=tuple(
-                    _change(key, value, kpi, names) for key, value in sorted(changed.items())
+                    _change(key, value, (kpi_before, kpi), names)
+                    for key, value in sorted(changed.items())
                 ),
             )
         )
@@ -84,14 +87,17 @@ def history_of(session: Session, action: ImprovementAction) -> list[Happening]:
 
 
 def _change(
-    key: str, pair: list[object], kpi: str | None, names: Mapping[int, Bilingual]
+    key: str,
+    pair: list[object],
+    kpis: tuple[str | None, str | None],
+    names: Mapping[int, Bilingual],
 ) -> Change:
     before, after = pair
     if key == "owner":
         before, after = (
             names.get(who) if isinstance(who, int) else None for who in (before, after)
         )
-    return Change(key, before, after, kpi)
+    return Change(key, before, after, *kpis)
 
 
 def _names(

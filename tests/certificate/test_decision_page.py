@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 from accredit import audit
 from accredit.assessment.domain import Stage
 from accredit.assessment.models import Assessment
+from accredit.certificate.domain import DecisionKind
 from accredit.certificate.models import Certificate, Decision
 from tests.assessments import OPENED, walk_to
 from tests.certificate.words import latin_words, typed
-from tests.certificates import DISTINCTION, REASON, REFUSED, decide, store
+from tests.certificates import DISTINCTION, REASON, REFUSED, change, decide, grant, store
 from tests.queries import count_queries, writes
 
 NOW = datetime(2026, 3, 15, 9, 0, tzinfo=UTC)
@@ -186,6 +187,30 @@ def test_the_leader_reads_the_decision_and_its_reason_afterwards(browse, arrange
     text = browse(cast.leader).get(url).text
     assert "Refused" in text
     assert REASON in text
+
+
+def test_a_grant_says_what_became_of_the_certificate(browse, arrange, cast, world):
+    with arrange() as session:
+        certificate = grant(session, cast, store(world.settings))
+        url = f"/assessments/{certificate.assessment_id}/decision"
+    granted = browse(cast.leader).get(url)
+    assert not granted.tree.xpath(
+        "//section[contains(@class, 'verdict')]//*[@class='tag tag--warn']"
+    )
+    with arrange() as session:
+        change(session, cast, session.get_one(Certificate, certificate.id), DecisionKind.SUSPEND)
+    (tag,) = (
+        browse(cast.leader)
+        .get(url)
+        .tree.xpath("//section[contains(@class, 'verdict')]//*[@class='tag tag--warn']")
+    )
+    assert tag.text_content().strip() == "Suspended"
+
+
+def test_whoever_decides_is_led_to_the_form_from_the_first_screen(browse, cast, waiting):
+    url = waiting()
+    assert "#decide" in browse(cast.decision_maker).get(url).links()
+    assert "#decide" not in browse(cast.programme_manager).get(url).links()
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,17 @@ from fractions import Fraction
 
 import pytest
 
-from accredit.improvement.display import change_line, change_text, difference_text, priority_text
+from accredit.improvement.display import (
+    change_line,
+    change_text,
+    difference_text,
+    priority_text,
+    share_text,
+)
 from accredit.improvement.history import Change
+from accredit.improvement.promise import Progress, PromiseVerdict
 from accredit.kpi import comparison
-from accredit.kpi.comparison import Comparison
+from accredit.kpi.comparison import Comparison, Standing
 from accredit.kpi.loader import service_kpis
 
 
@@ -71,19 +78,41 @@ def test_a_priority_is_shown_exactly(english, priority, words):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (Change("status", "planned", "done", None), "Status: Done (before: Planned)"),
+        (Change("status", "planned", "done", None, None), "Status: Done (before: Planned)"),
         (
-            Change("due_on", None, "2026-09-30", None),
+            Change("due_on", None, "2026-09-30", None, None),
             "Due date: 30 September 2026 (before: —)",
         ),
         (
-            Change("kpi", "csat", "gone", None),
+            Change("kpi", "csat", "gone", None, None),
             "KPI: gone (before: Customer satisfaction (CSAT))",
         ),
-        (Change("target", 60.0, 75.0, "csat"), "Target: 75.0% (before: 60.0%)"),
-        (Change("target", 60.0, 75.0, None), "Target: 75 (before: 60)"),
-        (Change("unheard", "a", "b", None), "unheard: b (before: a)"),
+        (Change("target", 60.0, 75.0, "csat", "csat"), "Target: 75.0% (before: 60.0%)"),
+        (Change("target", 60.0, 75.0, None, None), "Target: 75 (before: 60)"),
+        # An action that promised days and now promises a share: each figure in its own unit.
+        (
+            Change("target", 259_200.0, 80.0, "resolution_time", "csat"),
+            "Target: 80.0% (before: 3.0 days)",
+        ),
+        (Change("unheard", "a", "b", None, None), "unheard: b (before: a)"),
     ],
 )
 def test_every_kind_of_change_has_words(english, change, words):
     assert change_line(change) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (None, None),
+        (0.0, "0%"),
+        (46.7, "47%"),
+        (144.2, "144%"),
+        (-127.0, "further from the target"),
+    ],
+)
+def test_a_share_of_the_way_is_a_percentage_and_the_wrong_way_is_told_in_words(
+    english, share, words
+):
+    progress = Progress(PromiseVerdict.NOT_SHOWN, None, None, Standing.UNCLEAR, share)
+    assert share_text(progress) == words

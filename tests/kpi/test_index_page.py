@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from accredit.identity.models import Department, Organisation
 from tests.arabic import english_words
 from tests.kpi.conftest import csat_lines
 from tests.queries import count_queries, writes
@@ -26,16 +27,48 @@ def test_a_single_department_is_shown_at_once(browse, cast, some):
     assert f"/kpis/{cast.licensing}/csat" in page.links()
 
 
+def test_many_departments_stand_below_each_other_with_a_column_for_each_kpi(
+    browse, cast, some, arrange
+):
+    with arrange() as session:
+        organisation = session.get_one(Organisation, cast.organisation)
+        for number in range(5):
+            organisation.departments.append(
+                Department(
+                    code=f"D{number}",
+                    name_en=f"Department {number}",
+                    name_ar=f"إدارة {number}",
+                    created_at=organisation.created_at,
+                )
+            )
+    page = browse(cast.programme_manager).get("/kpis/")
+    heads = page.tree.xpath("//table[@id='departments']/thead//th")
+    assert [head.text_content().strip() for head in heads] == [
+        "Department",
+        "Net Promoter Score (NPS)",
+        "Customer satisfaction (CSAT)",
+    ]
+    row = page.tree.xpath(
+        "//table[@id='departments']/tbody/tr[starts-with(normalize-space(th), 'Li')]"
+    )
+    assert "80.0% Unclear" in " ".join(row[0].text_content().split())
+
+
 def test_several_departments_stand_side_by_side(browse, cast, some, measure):
     measure("csat", csat_lines("2026-01", 95, 5), department=cast.contact_centre)
     page = browse(cast.programme_manager).get("/kpis/")
-    rows = {
-        row[0].text_content().split()[0]: " ".join(row.text_content().split())
-        for row in page.tree.xpath("//table[@id='departments']/tbody/tr")
-    }
-    assert "80.0% Unclear" in rows["Licensing"]
-    assert "95.0% Target met" in rows["Contact"]
-    assert "Not measured" in rows["Contact"]
+
+    def told(kpi: str, department: str) -> str:
+        """What the row of a KPI says of a department."""
+        row = f"//table[@id='departments']/tbody/tr[starts-with(normalize-space(th), '{kpi}')]"
+        (cell,) = page.tree.xpath(f"{row}/td[@data-label='{department}']")
+        return " ".join(cell.text_content().split())
+
+    assert told("Customer satisfaction", "Licensing") == (
+        "80.0% Unclear January 2026 · 100 answers"
+    )
+    assert told("Customer satisfaction", "Contact centre").startswith("95.0% Target met")
+    assert told("Net Promoter Score", "Contact centre") == "Not measured"
     assert f"/kpis/{cast.contact_centre}" in page.links()
 
 
