@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask, render_template
@@ -55,8 +57,9 @@ class _Row(_Base):
     text: Mapped[str] = mapped_column(String(200))
 
 
-def committed_row(folder: Path, rounds: int) -> Timing:
-    """One SQLAlchemy row written and committed in SQLite, opened just as the product opens it."""
+@contextmanager
+def committed_row(folder: Path) -> Iterator[Callable[[int], None]]:
+    """Commits one SQLAlchemy row in SQLite with each call, opened just as the product opens it."""
     engine = create_engine(f"sqlite:///{folder / 'floor.sqlite3'}")
 
     @event.listens_for(engine, "connect")
@@ -72,7 +75,7 @@ def committed_row(folder: Path, rounds: int) -> Timing:
             session.commit()
 
     try:
-        return time_calls(write, rounds=rounds)
+        yield write
     finally:
         engine.dispose()
 

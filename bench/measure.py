@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,14 +21,31 @@ class Timing:
 
 def time_calls(call: Callable[[int], object], *, rounds: int, warm_up: int = 20) -> Timing:
     """Call with 0, 1, 2, … and time each; the first `warm_up` calls do not count."""
-    for number in range(warm_up):
-        call(number)
+    return time_in_turns({"": call}, rounds=rounds, warm_up=warm_up)[""]
+
+
+def time_in_turns(
+    calls: Mapping[str, Callable[[int], object]], *, rounds: int, warm_up: int = 20, turn: int = 25
+) -> dict[str, Timing]:
+    """As `time_calls`, several of them by turns of `turn` calls.
+
+    What else the machine does meanwhile then slows all of them alike, and ratios stay fair.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in calls}
+    for call in calls.values():
+        for number in range(warm_up):
+            call(number)
     gc.collect()
-    seconds = []
-    for number in range(warm_up, warm_up + rounds):
-        start = time.perf_counter()
-        call(number)
-        seconds.append(time.perf_counter() - start)
+    for first in range(0, rounds, turn):
+        for name, call in calls.items():
+            for number in range(warm_up + first, warm_up + min(first + turn, rounds)):
+                start = time.perf_counter()
+                call(number)
+                seconds[name].append(time.perf_counter() - start)
+    return {name: _timing(taken) for name, taken in seconds.items()}
+
+
+def _timing(seconds: list[float]) -> Timing:
     ordered = sorted(seconds)
     return Timing(
         p50=statistics.median(ordered),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 from lxml import html as lxml_html
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from bench.measure import Timing, time_calls
 
@@ -26,6 +26,8 @@ class Places:
     assessor_cookie: str
     leader_cookie: str
     report_pages: int
+    finished: int
+    assessments: int
 
 
 @contextmanager
@@ -94,6 +96,8 @@ def find_places(environ: Mapping[str, str]) -> Places:
             assessor_cookie=_cookie(app, assessor),
             leader_cookie=cookie,
             report_pages=_pages_of(app, f"{report}/report.pdf", cookie),
+            finished=finished.id,
+            assessments=session.scalar(select(func.count(Assessment.id))) or 0,
         )
 
 
@@ -124,23 +128,27 @@ def score_form(page: bytes) -> dict[str, str]:
     raise RuntimeError("the scoring page has no score form")
 
 
-def add_assessments(environ: Mapping[str, str], wanted: int) -> None:
-    """Copy a finished assessment with its scores, duties and links until there are `wanted`."""
+def add_assessments(environ: Mapping[str, str], source: int, count: int) -> list[int]:
+    """Copy a finished assessment with its scores, duties and links `count` times; the new ids.
+
+    One agreed score of each copy is another one, so that no two have the same gap report.
+    """
     from accredit.database import db
 
+    new_ids = []
     with application(environ):
         session = db.session()
-        source = session.execute(
-            text("SELECT max(id) FROM assessment WHERE stage = 'closed'")
-        ).scalar_one()
-        have = session.execute(text("SELECT count(*) FROM assessment")).scalar_one()
+        scored = "SELECT DISTINCT element_code, level FROM score WHERE assessment_id = :source"
+        drawn = session.execute(text(scored), {"source": source}).all()
+        codes = sorted({code for code, _ in drawn})
+        levels = sorted({level for _, level in drawn})
         tables = {
             "assessment": _columns("assessment"),
             "score": _columns("score"),
             "assignment": _columns("assignment"),
             "evidence_link": _columns("evidence_link"),
         }
-        for _ in range(wanted - have):
+        for number in range(count):
             new = session.execute(
                 text(
                     f"INSERT INTO assessment ({tables['assessment']}) "
@@ -157,6 +165,19 @@ def add_assessments(environ: Mapping[str, str], wanted: int) -> None:
                     ),
                     {"new": new, "source": source},
                 )
+            session.execute(
+                text(
+                    "UPDATE score SET level = :level WHERE assessment_id = :new "
+                    "AND element_code = :code AND stage = 'agreed'"
+                ),
+                {
+                    "new": new,
+                    "code": codes[number % len(codes)],
+                    "level": levels[number // len(codes) % len(levels)],
+                },
+            )
+            new_ids.append(new)
+    return new_ids
 
 
 def _columns(table: str) -> str:
