@@ -23,7 +23,7 @@ lint: $(DEV_STAMP) ## Style, types, architecture, templates, catalogue
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/deptry .
 	@$(MAKE) --no-print-directory check-messages
