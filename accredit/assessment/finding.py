@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, true
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accredit.assessment.domain import Stage, Standing
 from accredit.assessment.models import Assessment, Assignment
@@ -158,18 +158,25 @@ def previous_assessment(session: Session, assessment: Assessment) -> Assessment 
     return session.scalars(_PREVIOUS, asked).one_or_none()
 
 
-# Built once, like those above: asked for every gap report.
+# Built once, like those above: asked for every gap report. The one that is wanted is found
+# among bare numbers; only it is then read.
 _PREVIOUS = (
     select(Assessment)
-    .join(Assessment.standard_version)
     .where(
-        Assessment.department_id == bindparam("department_id"),
-        StandardVersion.standard_id == bindparam("standard_id"),
-        Assessment.stage == Stage.CLOSED.value,
-        Assessment.id != bindparam("assessment_id"),
-        Assessment.opened_at <= bindparam("opened_at"),
+        Assessment.id
+        == select(Assessment.id)
+        .join(Assessment.standard_version)
+        .where(
+            Assessment.department_id == bindparam("department_id"),
+            StandardVersion.standard_id == bindparam("standard_id"),
+            Assessment.stage == Stage.CLOSED.value,
+            Assessment.id != bindparam("assessment_id"),
+            Assessment.opened_at <= bindparam("opened_at"),
+        )
+        .order_by(Assessment.opened_at.desc(), Assessment.id.desc())
+        .limit(1)
+        .correlate(None)
+        .scalar_subquery()
     )
-    .options(joinedload(Assessment.department), contains_eager(Assessment.standard_version))
-    .order_by(Assessment.opened_at.desc(), Assessment.id.desc())
-    .limit(1)
+    .options(joinedload(Assessment.department), joinedload(Assessment.standard_version))
 )
