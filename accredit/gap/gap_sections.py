@@ -108,13 +108,13 @@ def all_gaps(report: GapReport) -> Section | None:
     columns = (
         Column(gettext("Code"), 8, "code"),
         Column(gettext("Element"), 23),
-        Column(gettext("Weight"), 9, "number"),
         Column(gettext("Level"), 11),
         Column(gettext("Required level"), 11),
-        Column(gettext("Levels missing"), 10, "number"),
         *([Column(gettext("Self-score"), 11)] if with_self else []),
         *([Column(gettext("Last assessment"), 14)] if with_previous else []),
         Column(gettext("KPIs"), 13),
+        Column(gettext("Weight"), 9, "number"),
+        Column(gettext("Levels missing"), 10, "number"),
         Column(gettext("Priority"), 9, "number"),
     )
     rows = tuple(_gap_cells(row, with_self, with_previous) for row in report.rows)
@@ -132,16 +132,16 @@ def _gap_cells(row: GapRow, with_self: bool, with_previous: bool) -> tuple[Cell,
     return (
         cells.text(row.code),
         cells.text(say(row.title)),
-        cells.whole(row.weight),
         cells.text(say(row.level.name), "bad" if row.steps > 1 else "warn"),
         cells.text(say(row.required.name)),
-        cells.whole(row.steps),
         *((_level(row.self_level),) if with_self else ()),
         *((_level(row.previous_level, row.change),) if with_previous else ()),
         cells.text(
             wording.standing_words(row),
             wording.STANDING_TONES[row.standing] if row.standing else "muted",
         ),
+        cells.whole(row.weight),
+        cells.whole(row.steps),
         cells.exact(row.priority),
     )
 

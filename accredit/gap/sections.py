@@ -23,7 +23,6 @@ def criteria(report: GapReport) -> Section | None:
     with_previous = bool(report.previous_levels)
     columns = [
         Column(gettext("Criterion"), 26),
-        Column(gettext("Weight"), 9, "number"),
         Column(gettext("Result"), 13, "number"),
         *([Column(gettext("Self-score"), 11, "number")] if with_self else []),
         *(
@@ -34,6 +33,7 @@ def criteria(report: GapReport) -> Section | None:
             if with_previous
             else []
         ),
+        Column(gettext("Weight"), 9, "number"),
         Column(gettext("Gaps"), 10, "number"),
         Column(gettext("Weight of gaps"), 10, "number"),
     ]
@@ -53,10 +53,10 @@ def criteria(report: GapReport) -> Section | None:
 def _criterion_cells(row: CriterionRow, with_self: bool, with_previous: bool) -> tuple[Cell, ...]:
     return (
         cells.text(wording.named(row.criterion.code, row.criterion.title)),
-        cells.whole(row.criterion.weight),
         _result(row.total),
         *((cells.percent(row.self_percent),) if with_self else ()),
         *((cells.percent(row.previous_percent), cells.change(row.change)) if with_previous else ()),
+        cells.whole(row.criterion.weight),
         cells.whole(row.gaps),
         cells.whole(row.gap_weight),
     )
@@ -65,7 +65,6 @@ def _criterion_cells(row: CriterionRow, with_self: bool, with_previous: bool) ->
 def _total_cells(report: GapReport, with_self: bool, with_previous: bool) -> tuple[Cell, ...]:
     return (
         cells.text(gettext("Total"), bold=True),
-        cells.whole(report.standard.weight, bold=True),
         _result(report.result.total, bold=True),
         *((cells.percent(report.self_percent, bold=True),) if with_self else ()),
         *(
@@ -76,6 +75,7 @@ def _total_cells(report: GapReport, with_self: bool, with_previous: bool) -> tup
             if with_previous
             else ()
         ),
+        cells.whole(report.standard.weight, bold=True),
         cells.whole(len(report.rows), bold=True),
         cells.whole(report.gap_weight, bold=True),
     )

@@ -268,11 +268,11 @@ def _signals(rows: Sequence[Measured], control: XmrChart | None) -> tuple[str, .
     for first, last in _stretches(control.runs, sides):
         windows = _days_text(rows[first], rows[last])
         if sides[first]:
-            sentence = gettext("%(windows)s: all values lie above the mean.", windows=windows)
+            found.append(gettext("%(windows)s: all values lie above the mean.", windows=windows))
         else:
-            sentence = gettext("%(windows)s: all values lie below the mean.", windows=windows)
-        moved = gettext("The level has moved.")
-        found.append(f"{sentence} {moved}")
+            found.append(gettext("%(windows)s: all values lie below the mean.", windows=windows))
+    if control.runs:
+        found.append(gettext("So many values on one side of the mean: the level has moved."))
     return tuple(map(str, found))
 
 

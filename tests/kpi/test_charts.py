@@ -92,8 +92,9 @@ def test_the_windows_that_stand_out_are_named_by_rule():
     chart = kpi_chart(kpi("csat"), months("csat", 50, 51, 50, 51, 50, 51, 50, 80))
     assert chart.signals == ("Outside ordinary variation: August 2025.",)
     moved = kpi_chart(kpi("ces"), months("ces", *[4.0] * 8, *[5.0] * 4))
-    assert moved.signals[-1] == (
-        "January 2025 to August 2025: all values lie below the mean. The level has moved."
+    assert moved.signals[-2:] == (
+        "January 2025 to August 2025: all values lie below the mean.",
+        "So many values on one side of the mean: the level has moved.",
     )
 
 
@@ -101,8 +102,9 @@ def test_two_levels_one_after_the_other_are_told_as_two_spans_and_not_as_one():
     rows = [*months("ces", *[4.0] * 8), *months("ces", *[5.0] * 8, year=2026)]
     assert kpi_chart(kpi("ces"), rows).signals == (
         "Outside ordinary variation: January 2025 to August 2025 and January 2026 to August 2026.",
-        "January 2025 to August 2025: all values lie below the mean. The level has moved.",
-        "January 2026 to August 2026: all values lie above the mean. The level has moved.",
+        "January 2025 to August 2025: all values lie below the mean.",
+        "January 2026 to August 2026: all values lie above the mean.",
+        "So many values on one side of the mean: the level has moved.",
     )
 
 
