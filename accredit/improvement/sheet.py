@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
+from math import ceil
 
 from accredit.i18n import direction, gettext, say
 from accredit.improvement.display import VERDICT_WORDS
@@ -40,6 +41,9 @@ COLUMNS = (
     (N_("Latest note"), 40),
 )
 
+_WIDTHS = tuple(width for _, width in COLUMNS)
+_LINE = 15.0  # points
+
 
 def table_of(rows: Sequence[PlanRow]) -> list[list[Cell]]:
     """The cells of the plan without its header; figures are in the KPI's unit."""
@@ -58,11 +62,16 @@ def to_xlsx(rows: Sequence[PlanRow]) -> bytes:
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     sheet = book.add_worksheet(gettext("Improvement plan"))
+    order = {}
     if direction() == "rtl":
         sheet.right_to_left()
-    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    text = book.add_format({"text_wrap": True, "valign": "top"})
-    number = book.add_format({"valign": "top"})
+        # An Arabic text runs from the right even where it begins with a code or a number.
+        order = {"reading_order": 2}
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, **order})
+    text = book.add_format({"text_wrap": True, "valign": "top", **order})
+    count = book.add_format({"valign": "top"})
+    # Shown to one decimal, kept in full.
+    figure = book.add_format({"num_format": "#,##0.0", "valign": "top"})
     day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
     for place, (name, width) in enumerate(COLUMNS):
         sheet.set_column(place, place, width)
@@ -75,7 +84,8 @@ def to_xlsx(rows: Sequence[PlanRow]) -> bytes:
             elif isinstance(cell, date):
                 sheet.write_datetime(line, place, cell, day)
             elif cell is not None:
-                sheet.write_number(line, place, cell, number)
+                sheet.write_number(line, place, cell, count if isinstance(cell, int) else figure)
+        sheet.set_row(line, _LINE * max(map(_lines, cells, _WIDTHS)))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
     sheet.set_landscape()
@@ -84,6 +94,11 @@ def to_xlsx(rows: Sequence[PlanRow]) -> bytes:
     sheet.repeat_rows(0)
     book.close()
     return buffer.getvalue()
+
+
+def _lines(cell: Cell, width: int) -> int:
+    """About how many lines a text takes; programs do not all make room by themselves."""
+    return ceil(len(cell) * 1.1 / width) if isinstance(cell, str) and len(cell) > width else 1
 
 
 def _cells(row: PlanRow) -> list[Cell]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from pypdf import PdfReader
@@ -41,6 +43,21 @@ def test_the_workbook_runs_in_the_readers_direction_and_keeps_its_heads_in_sight
     assert [sheet.frozen for sheet in sheets[1:-1]] == [True] * (len(sheets) - 2)
     assert len({sheet.name.casefold() for sheet in sheets}) == len(sheets)
     assert all(0 < len(sheet.name) <= 31 for sheet in sheets)
+
+
+def test_every_sheet_is_printed_as_wide_as_its_page_and_long_texts_have_room(browse, cast, closed):
+    page = browse(cast.leader).get(closed + "/report.xlsx")
+    with ZipFile(BytesIO(page.body)) as book:
+        sheets = [
+            book.read(name).decode()
+            for name in book.namelist()
+            if name.startswith("xl/worksheets/")
+        ]
+    assert len(sheets) > 4
+    assert all('orientation="landscape"' in one and 'fitToHeight="0"' in one for one in sheets)
+    (first,) = (one for one in sheets if "customHeight" in one and 'ref="A3:E' in one)
+    heights = [float(found) for found in re.findall(r'ht="([0-9.]+)" customHeight', first)]
+    assert max(heights) >= 45, "a reason takes several lines"
 
 
 def test_figures_are_numbers_in_the_workbook(browse, cast, closed):

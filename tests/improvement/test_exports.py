@@ -63,6 +63,20 @@ def test_the_workbook_holds_numbers_as_numbers_and_dates_as_dates(browse, cast, 
     assert len(second) == len(header)
 
 
+def test_long_texts_have_room_in_the_workbook_and_figures_one_decimal(browse, cast, arrange):
+    with arrange() as session:
+        measure(session, cast, "csat", (607, 1000), month_number=1)
+        promise(session, cast, title="Answer " * 20, due_on=FUTURE, kpi="csat", target=75.0)
+    with ZipFile(io.BytesIO(browse(cast.leader).get(XLSX).body)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        styles = book.read("xl/styles.xml").decode()
+    # 140 characters in a column of 48: four lines of 15 points.
+    assert 'r="2" ' in sheet
+    assert 'ht="60" customHeight="1"' in sheet
+    assert 'formatCode="#,##0.0"' in styles
+    assert "<v>60.7</v>" in sheet
+
+
 def test_the_files_hold_what_was_asked_for(browse, cast, plan):
     assert len(read_csv(browse(cast.leader).get(CSV + "?overdue=1"))) == 1
     assert len(read_xlsx(browse(cast.leader).get(XLSX + "?overdue=1"))) == 2
