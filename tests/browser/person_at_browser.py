@@ -86,11 +86,11 @@ class PersonAtBrowser:
         Where the page asks whether this is meant, the answer is yes.
         """
         form = f"{within} form[method=post][action*='{action}'] button[type=submit]"
-        self.page.locator(form if action else "main form button[type=submit]").first.click()
         question = self.page.locator("#confirm-dialog[open] button[value=yes]")
-        if question.count():
-            question.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.locator(form if action else "main form button[type=submit]").first.click()
+            if question.count():
+                question.click()
 
     def sign_in(self, email: str, password: str) -> None:
         self.open(f"/sign-in?lang={self.language}")

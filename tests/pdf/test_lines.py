@@ -84,6 +84,6 @@ def test_the_start_of_arabic_text_is_on_the_right() -> None:
 
 def test_a_text_made_to_be_slow_is_broken_in_time() -> None:
     hostile = ("م" + "." * 900) * 10 + "\u2067" * 200 + "(" * 500
-    started = time.perf_counter()
+    started = time.process_time()
     break_lines(hostile, PLEX, 10, 300)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
