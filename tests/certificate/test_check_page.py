@@ -63,7 +63,8 @@ def test_each_issued_file_is_recognised(browse, certificate, sheet):
     page = send(browse(), sheets[sheet], "أي اسم.pdf")
     assert page.status == 200
     assert "Exactly the file that was issued" in page.text
-    assert "أي اسم.pdf" in page.text
+    assert "أي اسم" in page.text
+    assert page.tree.xpath("//bdi[@class='ending']/text()") == [".pdf"]
     assert any(url.endswith(f"/certificates/{number}") for url in page.links())
 
 
@@ -95,9 +96,17 @@ def test_a_genuine_file_of_a_suspended_certificate_says_both(browse, arrange, ca
         granted = grant(session, cast, files)
         change(session, cast, granted, DecisionKind.SUSPEND)
         content = files.path(granted.documents[0].sha256).read_bytes()
-    text = send(browse(), content).text
-    assert "Exactly the file that was issued" in text
-    assert "Do not rely on it" in text
+    page = send(browse(), content)
+    assert "This file is genuine, but its certificate is" in page.text
+    (large,) = page.tree.xpath("//*[@class='verdict__title']")
+    assert large.text == "Suspended"
+    assert "Do not rely on it" in page.text
+
+
+def test_the_chosen_file_is_named_in_the_readers_language(browse):
+    page = browse().get("/certificates/check")
+    (script,) = page.tree.xpath("//script/@src")
+    assert "js/upload" in script
 
 
 def test_a_check_writes_nothing_and_takes_no_lock(app, browse, certificate):
