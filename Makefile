@@ -44,8 +44,8 @@ check-messages: $(DEV_STAMP)
 	@$(BIN)/python -m pytest -q tests/test_translations.py -p no:cacheprovider
 
 lock: $(DEV_STAMP) ## Renew the hashed requirement files
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements/run.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements/dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements/run.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements/dev.txt
 
 browser: ## With CI=true, make sure there is a Chromium
 	@sh tests/browser/ensure_chromium.sh
