@@ -69,9 +69,11 @@ def language() -> Language:
     """The reader's language: asked for, remembered, their own, their browser's, English."""
     if not has_request_context():
         return "en"
-    known: Language | None = g.get("language")
+    # Asked for each text of a page, so without a detour over the proxy for each.
+    remembered = g._get_current_object()
+    known: Language | None = remembered.get("language")
     if known is None:
-        known = g.language = _choose_language()
+        known = remembered.language = _choose_language()
     return known
 
 
@@ -160,7 +162,7 @@ def format_day(day: date | None, of: str | None = None) -> str:
     """A date as people write it, with the month's name and Latin digits in both languages."""
     if day is None:
         return "—"
-    return babel_date(day, format="d MMMM y", locale=_BABEL_LOCALES[of or language()])
+    return _day(day.year, day.month, day.day, of or language())
 
 
 def format_moment(moment: datetime | None, of: str | None = None) -> str:
@@ -168,7 +170,18 @@ def format_moment(moment: datetime | None, of: str | None = None) -> str:
     if moment is None:
         return "—"
     local = moment.astimezone(current_app.config["TIME_ZONE"])
-    chosen = of or language()
+    # As a clock on the wall shows it: moments of different zones may be equal and read differently.
+    return _wall_clock(local.replace(second=0, microsecond=0, tzinfo=None), of or language())
+
+
+# Pages repeat a few days and moments in every row, and writing one takes longer than a row.
+@lru_cache(maxsize=2048)
+def _day(year: int, month: int, day: int, chosen: str) -> str:
+    return babel_date(date(year, month, day), format="d MMMM y", locale=_BABEL_LOCALES[chosen])
+
+
+@lru_cache(maxsize=2048)
+def _wall_clock(local: datetime, chosen: str) -> str:
     pattern = "d MMMM y، HH:mm" if chosen == "ar" else "d MMMM y, HH:mm"
     return babel_datetime(local, format=pattern, locale=_BABEL_LOCALES[chosen])
 
