@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, FloatField, IntegerField
+from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
 
 from accredit.i18n import gettext, language, latin_digits, translate
-from accredit.text import RuleError
+from accredit.text import Language, RuleError
+
+
+@cache
+def _own_messages(chosen: Language) -> Any:
+    """WTForms' catalogue of a language; it would read the file anew for every form."""
+    return get_translations([chosen])
 
 
 class Form(FlaskForm):
@@ -28,9 +36,7 @@ class Form(FlaskForm):
 
         def get_translations(self, _form: Any) -> Any:
             """WTForms' own catalogue in that language."""
-            from wtforms.i18n import get_translations
-
-            return get_translations([language()])
+            return _own_messages(language())
 
 
 def _latin(values: Sequence[str]) -> list[str]:
