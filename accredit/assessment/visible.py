@@ -115,7 +115,8 @@ def _rows(
         asked["person_id"] = person_id
     if sight.individual:
         asked["assessors"] = assessor_ids(assessment)
-    return list(session.execute(_query(sight), asked))
+    # Plain rows over the session's own connection: there are many, and none is an object.
+    return list(session.connection().execute(_query(sight), asked))
 
 
 @cache
@@ -184,18 +185,17 @@ def _levels(rows: Iterable[Any], sight: Sight, person_id: int) -> VisibleLevels:
     individual: dict[str, tuple[str, ...]] = {}
     scored_at: dict[str, list[datetime]] = {}
     agreed: dict[str, tuple[str, datetime]] = {}
-    for row in rows:
-        code, level = row.element_code, row.level
-        if row.stage == ScoreStage.SELF:
+    for code, stage, writer_id, level, at, *_rest in rows:
+        if stage == ScoreStage.SELF:
             self_levels[code] = level
-        elif row.stage == ScoreStage.AGREED:
-            agreed[code] = (level, row.scored_at)
+        elif stage == ScoreStage.AGREED:
+            agreed[code] = (level, at)
         else:
-            if sight.own and row.person_id == person_id:
+            if sight.own and writer_id == person_id:
                 own[code] = level
             if sight.individual:
                 individual[code] = (*individual.get(code, ()), level)
-                scored_at.setdefault(code, []).append(row.scored_at)
+                scored_at.setdefault(code, []).append(at)
     if not sight.self_scores:
         self_levels = {code: level for code, level in self_levels.items() if code in own}
     standing = {
