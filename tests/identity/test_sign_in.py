@@ -211,3 +211,15 @@ def test_entering_as_somebody_leaves_nothing_of_the_session_before(demonstration
     browser.post(f"/demo-sign-in/{demonstration.invented}")
     with browser.client.session_transaction() as session:
         assert "left_over" not in session
+
+
+def test_a_token_signs_nobody_in_only_a_session_does(app, browse, cast, arrange):
+    with app.test_request_context(), arrange() as session:
+        token = session.get_one(Person, cast.leader.id).get_auth_token()
+
+    for options in (
+        {"query_string": {"auth_token": token}},
+        {"headers": {"Authentication-Token": token}},
+    ):
+        answer = browse().get("/account", **options)
+        assert (answer.status, answer.location.partition("?")[0]) == (303, "/sign-in")

@@ -1,0 +1,70 @@
+"""The frame of every page: its menu, its addresses, and the end of a request."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from sqlalchemy import select
+
+from accredit.app import create_app
+from accredit.database import db
+from accredit.identity.models import Organisation
+from accredit.web.access import public
+from tests.conftest import World, make_settings
+from tests.queries import count_queries
+
+
+def test_the_menu_follows_the_root_under_which_the_site_is_served(browse, cast):
+    person = browse(cast.leader)
+
+    for root in ("/site", "", "/site"):
+        page = person.get("/account", base_url=f"http://localhost{root}/")
+        menu = page.tree.xpath("//nav[@id='site-nav']//a/@href")
+        styles = page.tree.xpath("//link[@rel='stylesheet']/@href")
+        assert f"{root}/assessments/" in menu
+        assert all(address.startswith(f"{root}/") for address in menu)
+        assert styles[0].startswith(f"{root}/static/")
+
+
+def test_the_menu_is_each_readers_own(browse, cast):
+    def menu(actor, language):
+        page = browse(actor, language).get("/account")
+        return page.tree.xpath("//nav[@id='site-nav']//a/text()")
+
+    assert "People" in menu(cast.administrator, "en")
+    assert "People" not in menu(cast.leader, "en")
+    assert "عملي" in menu(cast.leader, "ar")
+    assert "My work" in menu(cast.leader, "en")
+
+
+def test_who_is_signed_in_and_what_they_hold_is_one_question(app, browse, cast):
+    person = browse(cast.leader)
+    person.get("/account")
+
+    with count_queries(app) as statements:
+        person.get("/account")
+
+    assert len([one for one in statements if "role_assignment" in one]) == 1
+    assert len([one for one in statements if "FROM person" in one]) == 1
+
+
+def test_what_a_safe_request_changed_is_gone_with_it(world: World, tmp_path: Path):
+    settings = make_settings(tmp_path)
+    shutil.copy(world.template, tmp_path / "test.sqlite3")
+    app = create_app(settings)
+
+    @app.get("/meddle")
+    @public
+    def meddle() -> str:
+        organisation = db.session.scalars(select(Organisation).limit(1)).one()
+        organisation.name_en = "Meddled"
+        db.session.flush()
+        return "done"
+
+    with app.app_context():
+        assert app.test_client().get("/meddle").text == "done"
+    with app.app_context():
+        assert "Meddled" not in db.session.scalars(select(Organisation.name_en)).all()
+        db.session.remove()
+        db.engine.dispose()
