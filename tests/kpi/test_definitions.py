@@ -43,13 +43,14 @@ def test_the_kpis_a_standard_names_all_exist() -> None:
     named = [
         *("nps", "csat", "ces", "retention", "churn", "response_time", "resolution_time"),
         *("first_contact_resolution", "visitor_intent"),
+        *("mystery_shopping", "employee_happiness"),
     ]
     assert [kpi(name).id for name in named] == named
 
 
 def test_every_survey_kpi_states_its_question_and_every_text_is_in_both_languages() -> None:
     for item in service_kpis().kpis:
-        if item.id.startswith(("nps", "csat", "ces", "visitor")):
+        if item.id.startswith(("nps", "csat", "ces", "visitor", "employee")):
             assert item.question is not None
         for text in filter(None, (item.name, item.meaning, item.computation, item.question)):
             assert text.en != text.ar

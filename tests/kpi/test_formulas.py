@@ -20,8 +20,9 @@ from accredit.kpi.formulas import (
 )
 from tests.kpi.files import kpi
 
-SCORED = ["nps", "nps_1_10", "csat", "csat_mean", "ces", "ces_agree"]
+SCORED = ["nps", "nps_1_10", "csat", "csat_mean", "ces", "ces_agree", "employee_happiness"]
 TIMED = ["response_time", "response_time_mean", "response_time_p90"]
+YES_OR_NO = ["retention", "churn", "fcr", "visitor_intent", "mystery_shopping"]
 
 
 def answers(**counts: int) -> list[int]:
@@ -155,9 +156,21 @@ def test_the_percentile_interval_lies_between_two_ordered_answers() -> None:
     assert (value.value, value.low, value.high) == (50.5, 40.0, 61.0)
 
 
-@pytest.mark.parametrize("name", [*SCORED, *TIMED, "retention", "churn", "fcr", "visitor_intent"])
+@pytest.mark.parametrize("name", [*SCORED, *TIMED, *YES_OR_NO])
 def test_no_answers_are_no_value_and_never_zero(name: str) -> None:
     assert compute(kpi(name), []) == KpiValue(kpi(name).id, None, 0, None, None, Status.NO_VALUE)
+
+
+def test_mystery_shopping_is_the_share_of_checks_met_and_ninety_nine_checks_are_too_few() -> None:
+    met = [Part(1, 1)] * 86 + [Part(0, 1)] * 14
+    assert summary(compute(kpi("mystery_shopping"), met)) == (86.0, 100, Status.OK)
+    assert compute(kpi("mystery_shopping"), met[1:]).status is Status.INSUFFICIENT
+
+
+def test_employee_happiness_is_the_share_of_fours_and_fives_and_nine_answers_are_too_few() -> None:
+    happy = answers(_5=3, _4=5, _3=1, _1=1)
+    assert summary(compute(kpi("employee_happiness"), happy)) == (80.0, 10, Status.OK)
+    assert compute(kpi("employee_happiness"), happy[1:]).status is Status.INSUFFICIENT
 
 
 def test_fewer_answers_than_the_minimum_are_insufficient_but_shown() -> None:
