@@ -28,6 +28,9 @@ class Form(FlaskForm):
         """Follow the page's language instead of the browser's."""
 
         cache_translations = False
+        # Every unsafe request has shown its page's token before a view begins (`CSRFProtect`):
+        # a form would only compute and compare the same one again.
+        csrf = False
 
         @property
         def locales(self) -> list[str]:
