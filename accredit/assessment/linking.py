@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Boolean, bindparam, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased
 
 from accredit.assessment.domain import Act, Stage, ensure_may
 from accredit.assessment.finding import standing_in
@@ -15,7 +15,9 @@ from accredit.audit import Event
 from accredit.evidence import service as evidence_service
 from accredit.evidence.models import Evidence, EvidenceLink, EvidenceVersion
 from accredit.identity.domain import Access, NotFoundError
+from accredit.identity.models import Person
 from accredit.standard.service import read_standard
+from accredit.text import Bilingual
 
 
 def link_to_element(
@@ -72,6 +74,7 @@ class LinkedEvidence:
     place: str
     is_withdrawn: bool
     version: EvidenceVersion
+    uploaded_by: Bilingual
     has_later: bool
 
 
@@ -91,9 +94,12 @@ def linked_to(session: Session, assessment: Assessment, element_code: str) -> li
             place=place,
             is_withdrawn=withdrawn_at is not None,
             version=version,
+            uploaded_by=Bilingual(name_en, name_ar),
             has_later=version.number < newest,
         )
-        for link_id, place, title, withdrawn_at, newest, version in session.execute(_LINKED, asked)
+        for link_id, place, title, withdrawn_at, newest, name_en, name_ar, version in (
+            session.execute(_LINKED, asked)
+        )
     ]
 
 
@@ -119,7 +125,12 @@ _COUNTS = (
     select(func.max(_OTHER.number))
     .where(
         _OTHER.evidence_id == Evidence.id,
-        or_(bindparam("open", type_=Boolean), _OTHER.uploaded_at <= _SUBMITTED_AT),
+        # The first file always counts: the trail is read only where a later one was added.
+        or_(
+            _OTHER.number == 1,
+            bindparam("open", type_=Boolean),
+            _OTHER.uploaded_at <= _SUBMITTED_AT,
+        ),
     )
     .scalar_subquery()
 )
@@ -131,16 +142,18 @@ _LINKED = (
         Evidence.title,
         Evidence.withdrawn_at,
         _NEWEST,
+        Person.name_en,
+        Person.name_ar,
         EvidenceVersion,
     )
     .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
     .join(EvidenceVersion, EvidenceVersion.evidence_id == Evidence.id)
+    .join(Person, Person.id == EvidenceVersion.uploaded_by_id)
     .where(
         EvidenceLink.assessment_id == bindparam("assessment_id"),
         EvidenceLink.element_code == bindparam("code"),
-        EvidenceVersion.number == func.coalesce(_COUNTS, 1),
+        EvidenceVersion.number == _COUNTS,
     )
-    .options(joinedload(EvidenceVersion.uploaded_by))
     .order_by(EvidenceLink.linked_at, EvidenceLink.id)
 )
 
