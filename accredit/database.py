@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, event, func, select
+from sqlalchemy import CursorResult, DateTime, Engine, MetaData, Select, event, func, select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -21,6 +21,8 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+Columns = TypeVarTuple("Columns")
 
 BUSY_TIMEOUT_MS = 15_000
 #: The number of our lock on PostgreSQL; any that nobody else uses in this database.
@@ -55,6 +57,17 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """What is given back: the same moment, marked as UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def plain_rows(
+    session: Session, query: Select[*Columns], asked: Mapping[str, object]
+) -> CursorResult[*Columns]:
+    """The rows of a query for columns alone, over the connection the session holds.
+
+    The unit of work makes no objects from such rows, and takes longer than the database to
+    find that out. What is in the session and not yet flushed is not seen.
+    """
+    return session.connection().execute(query, asked)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from accredit.assessment.domain import ScoreStage, agreement_holds, unanimous
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.reading import assessor_ids
 from accredit.assessment.sight import Sight
+from accredit.database import plain_rows
 from accredit.identity.models import Person
 from accredit.text import Bilingual
 
@@ -115,8 +116,7 @@ def _rows(
         asked["person_id"] = person_id
     if sight.individual:
         asked["assessors"] = assessor_ids(assessment)
-    # Plain rows over the session's own connection: there are many, and none is an object.
-    return list(session.connection().execute(_query(sight), asked))
+    return list(plain_rows(session, _query(sight), asked))
 
 
 @cache
@@ -132,20 +132,21 @@ def _query(sight: Sight) -> Select[Any]:
         kinds.append(and_(individual, Score.person_id.in_(bindparam("assessors", expanding=True))))
     if sight.agreed:
         kinds.append(Score.stage == ScoreStage.AGREED.value)
-    reason = case((Score.element_code == bindparam("code"), Score.reason), else_="")
+    # Of the other elements only what tells whether their agreements still hold.
+    asked = Score.element_code == bindparam("code")
     return (
         select(
             Score.element_code,
             Score.stage,
             Score.person_id,
             Score.level,
-            Score.scored_at,
+            Score.scored_at if sight.agreed else case((asked, Score.scored_at)),
             Score.version,
-            reason.label("reason"),
+            case((asked, Score.reason)),
             Person.name_en,
             Person.name_ar,
         )
-        .join(Person, Person.id == Score.person_id)
+        .outerjoin(Person, and_(asked, Person.id == Score.person_id))
         .where(Score.assessment_id == bindparam("assessment_id"), or_(false(), *kinds))
         .order_by(Score.id)
     )
@@ -154,21 +155,15 @@ def _query(sight: Sight) -> Select[Any]:
 def _scores(rows: Iterable[Any], sight: Sight, person_id: int, code: str) -> VisibleScores:
     shared: dict[str, ShownScore] = {}
     individual: list[ShownScore] = []
-    for row in rows:
-        if row.element_code != code:
+    for of, stage, writer_id, level, at, version, reason, name_en, name_ar in rows:
+        if of != code:
             continue
-        shown = ShownScore(
-            row.level,
-            row.reason,
-            row.version,
-            row.scored_at,
-            row.person_id,
-            Bilingual(row.name_en, row.name_ar),
-        )
-        if row.stage == ScoreStage.INDIVIDUAL:
+        name = Bilingual(name_en, name_ar)
+        shown = ShownScore(level, reason, version, at, writer_id, name)
+        if stage == ScoreStage.INDIVIDUAL:
             individual.append(shown)
         else:
-            shared[row.stage] = shown
+            shared[stage] = shown
     own = next((item for item in individual if sight.own and item.person_id == person_id), None)
     shows_self = sight.self_scores or own is not None
     return VisibleScores(

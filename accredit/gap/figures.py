@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from accredit.database import plain_rows
 from accredit.gap.domain import KpiFigure, Period
 from accredit.kpi.comparison import Standing, standing
 from accredit.kpi.domain import KpiDefinition, KpiValue, Status
@@ -48,8 +49,8 @@ def load_rows(session: Session, department_id: int) -> tuple[Row, ...]:
     """Every measurement of the department that counts now; plain rows, since there are many."""
     return tuple(
         (kpi, start_on, end_on, value, low, high, n, status)
-        for kpi, start_on, end_on, value, low, high, n, status in session.execute(
-            _ROWS, {"department_id": department_id}
+        for kpi, start_on, end_on, value, low, high, n, status in plain_rows(
+            session, _ROWS, {"department_id": department_id}
         )
     )
 

@@ -13,6 +13,7 @@ from accredit.assessment.domain import ScoreStage, Stage
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.service import list_assessments, previous_assessment, roles_in
 from accredit.assessment.sight import sight
+from accredit.database import plain_rows
 from accredit.gap.domain import (
     Basis,
     GapReport,
@@ -101,15 +102,15 @@ def bases_seen(roles: Collection[Role], stage: Stage) -> tuple[Basis, ...]:
 
 def _levels(
     session: Session, wanted: Mapping[int, Iterable[Basis]]
-) -> dict[tuple[int, Basis], dict[str, str]]:
+) -> dict[tuple[int, str], dict[str, str]]:
     """Levels by code of each assessment and basis; what is not wanted is never loaded."""
     ids = {
         basis.value: [id_ for id_, bases in wanted.items() if basis in bases] for basis in _STAGES
     }
-    found: dict[tuple[int, Basis], dict[str, str]] = {}
+    found: dict[tuple[int, str], dict[str, str]] = {}
     if any(ids.values()):
-        for id_, stage, code, level in session.execute(_LEVELS, ids):
-            found.setdefault((id_, Basis(stage)), {})[code] = level
+        for id_, stage, code, level in plain_rows(session, _LEVELS, ids):
+            found.setdefault((id_, stage), {})[code] = level
     return found
 
 
@@ -146,7 +147,7 @@ def _previous(session: Session, assessment: Assessment, access: Access) -> Asses
 def _previous_levels(
     previous: Assessment | None,
     standard: Standard,
-    levels: Mapping[tuple[int, Basis], dict[str, str]],
+    levels: Mapping[tuple[int, str], dict[str, str]],
 ) -> _Levels:
     if previous is None:
         return {}

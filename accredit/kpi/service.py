@@ -11,6 +11,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from accredit import audit
+from accredit.database import plain_rows
 from accredit.identity.models import Department
 from accredit.kpi.comparison import Standing, standing
 from accredit.kpi.domain import KpiDefinition, KpiValue, Status
@@ -136,7 +137,7 @@ def targets_for(session: Session, department_ids: Collection[int]) -> dict[int, 
     usual = {definition.id: definition.default_target for definition in service_kpis().kpis}
     found = {department_id: dict(usual) for department_id in department_ids}
     asked = {"department_ids": list(department_ids)}
-    for department_id, kpi, value in session.execute(_NEWEST_TARGETS, asked):
+    for department_id, kpi, value in plain_rows(session, _NEWEST_TARGETS, asked):
         found[department_id][kpi] = value
     return found
 
