@@ -106,7 +106,7 @@ def index() -> tuple[str, int]:
         "home/index.html",
         tasks=tasks,
         next_step=None if tasks else next_step(access, has_organisation(session)),
-        roles=own_roles(session, current_person()),
+        roles=own_roles(session, current_person().id),
         certificates=list_certificates(session, access)[:SHOWN_CERTIFICATES],
         tones=TONES,
         today=today,

@@ -94,7 +94,7 @@ def change_details() -> Response | tuple[str, int]:
         return _account_page(form, ChangePasswordForm(formdata=None), 422)
     accounts.change_own_details(
         db.session(),
-        current_person(),
+        current_person().id,
         name=form.name_given,
         language=form.language_given,
         at=clock.now(),
@@ -108,9 +108,10 @@ def change_details() -> Response | tuple[str, int]:
 @requires(Permission.USE)
 def change_password() -> Response | tuple[str, int]:
     """Change one's own password; this session goes on, all others end."""
-    form, person = ChangePasswordForm(), current_person()
+    form = ChangePasswordForm()
     if not form.validate():
         return _account_page(_own_details(), form, 422)
+    person = accounts.get_person(db.session(), current_person().id)
     try:
         ensure_present_password(person, form.present.data or "")
         password_hash = hashed(form.password.data or "", person.email)
@@ -126,7 +127,7 @@ def change_password() -> Response | tuple[str, int]:
 def _own_details() -> OwnDetailsForm:
     person = current_person()
     return OwnDetailsForm(
-        formdata=None, name_en=person.name_en, name_ar=person.name_ar, language=person.language
+        formdata=None, name_en=person.name.en, name_ar=person.name.ar, language=person.language
     )
 
 

@@ -125,10 +125,16 @@ def change_password(session: Session, person: Person, *, password_hash: str, at:
     record(session, "person.password_set", person.id, None, person.id, at)
 
 
+def get_person(session: Session, person_id: int) -> Person:
+    """Somebody's own account, to be changed by themselves."""
+    return session.get_one(Person, person_id)
+
+
 def change_own_details(
-    session: Session, person: Person, *, name: Bilingual, language: Language, at: datetime
+    session: Session, person_id: int, *, name: Bilingual, language: Language, at: datetime
 ) -> None:
     """Write a person's own name and language, as they gave them."""
+    person = get_person(session, person_id)
     before = {"name_en": person.name_en, "name_ar": person.name_ar, "language": person.language}
     after = {"name_en": name.en, "name_ar": name.ar, "language": language}
     changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_security.core import UserMixin
@@ -86,6 +87,18 @@ class Person(Base, UserMixin):
     def name(self) -> Bilingual:
         """The person's name in both scripts."""
         return Bilingual(self.name_en, self.name_ar)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SignedIn(UserMixin):
+    """Who sent a request: all that pages tell of them, and nothing that could be changed."""
+
+    id: int
+    email: str
+    name: Bilingual
+    language: str
+    active: bool
+    fs_uniquifier: str
 
 
 class RoleAssignment(Base):

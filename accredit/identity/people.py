@@ -126,11 +126,11 @@ def list_places(session: Session, access: Access) -> list[Place]:
     return places
 
 
-def own_roles(session: Session, person: Person) -> tuple[HeldRole, ...]:
+def own_roles(session: Session, person_id: int) -> tuple[HeldRole, ...]:
     """The roles a person holds now, wherever they are."""
     query = (
         select(RoleAssignment)
-        .where(RoleAssignment.person_id == person.id)
+        .where(RoleAssignment.person_id == person_id)
         .order_by(RoleAssignment.id)
         .options(joinedload(RoleAssignment.organisation), joinedload(RoleAssignment.department))
     )

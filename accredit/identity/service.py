@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from accredit import audit
+from accredit.database import plain_rows
 from accredit.identity.delegation import ensure_may_change_role
 from accredit.identity.domain import (
     Access,
@@ -21,7 +22,7 @@ from accredit.identity.domain import (
     ensure_not_own,
     ensure_role_fits,
 )
-from accredit.identity.models import Department, Organisation, Person, RoleAssignment
+from accredit.identity.models import Department, Organisation, Person, RoleAssignment, SignedIn
 from accredit.text import N_, Bilingual, RuleError
 
 
@@ -49,7 +50,15 @@ def load_access(session: Session, person_id: int) -> Access:
 # Built once: asked in every request of somebody signed in.
 _WITH_ROLES = (
     select(
-        Person, RoleAssignment.role, RoleAssignment.organisation_id, RoleAssignment.department_id
+        Person.id,
+        Person.email,
+        Person.name_en,
+        Person.name_ar,
+        Person.active,
+        Person.language,
+        RoleAssignment.role,
+        RoleAssignment.organisation_id,
+        RoleAssignment.department_id,
     )
     .outerjoin(
         RoleAssignment,
@@ -59,14 +68,16 @@ _WITH_ROLES = (
 )
 
 
-def find_with_access(session: Session, uniquifier: str) -> tuple[Person, Access] | None:
+def find_with_access(session: Session, uniquifier: str) -> tuple[SignedIn, Access] | None:
     """The person a sign-in names, with all roles held at this moment; one query."""
-    rows = session.execute(_WITH_ROLES, {"uniquifier": uniquifier}).all()
+    rows = plain_rows(session, _WITH_ROLES, {"uniquifier": uniquifier}).all()
     if not rows:
         return None
-    person = rows[0][0]
-    grants = tuple(Grant(Role(role), org, dep) for _, role, org, dep in rows if role is not None)
-    return person, Access(person.id, grants)
+    person_id, email, name_en, name_ar, active, language = rows[0][:6]
+    name = Bilingual(name_en, name_ar)
+    person = SignedIn(person_id, email, name, language, active, uniquifier)
+    grants = tuple(Grant(Role(row[6]), row[7], row[8]) for row in rows if row[6] is not None)
+    return person, Access(person_id, grants)
 
 
 def within(

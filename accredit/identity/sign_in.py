@@ -20,7 +20,7 @@ from accredit.config import Mode, Settings
 from accredit.database import db
 from accredit.identity.domain import Access, ForbiddenError, NotFoundError, Permission
 from accredit.identity.forms import SignInForm, own_path
-from accredit.identity.models import Person
+from accredit.identity.models import Person, SignedIn
 from accredit.identity.passwords import (
     DEMO_PASSWORD,
     MINIMUM_LENGTH,
@@ -81,7 +81,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         return error_page(403)
 
 
-def _load_person(uniquifier: str) -> Person | None:
+def _load_person(uniquifier: str) -> SignedIn | None:
     """The person of this session with their roles, which every page needs too: one query."""
     found = find_with_access(db.session(), uniquifier)
     if found is None or not found[0].active:
@@ -97,9 +97,9 @@ def _take_no_token(_request: Request) -> None:
     """Nobody is signed in by a token in an address or a header: there are only sessions."""
 
 
-def current_person() -> Person:
+def current_person() -> SignedIn:
     """The person signed in; only for views that need a sign-in."""
-    return cast("Person", current_user._get_current_object())
+    return cast("SignedIn", current_user._get_current_object())
 
 
 def current_access() -> Access:
