@@ -10,10 +10,11 @@ import click
 
 from accredit.standard.domain import Standard
 from accredit.standard.engine import evaluate
+from accredit.standard.examining import failures_of
 from accredit.standard.explain import explain
 from accredit.standard.issues import Issue
 from accredit.standard.loader import find_shipped_file, load_file, shipped_files
-from accredit.standard.results import Result
+from accredit.standard.results import NodeTotal, Result
 from accredit.standard.scores_file import MAX_BYTES, read_scores
 
 
@@ -41,6 +42,35 @@ def check(paths: tuple[Path, ...]) -> None:
         else:
             sound = False
             _print_issues(loaded, to_stderr=False)
+    if not sound:
+        sys.exit(1)
+
+
+@standard.command("test")
+@click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+def run_examples(paths: tuple[Path, ...]) -> None:
+    """Run the worked examples that files of standards carry under `tests`.
+
+    Lines read `path: test: what was expected and what came out`. Exit status 0 when all come
+    out as written, 1 when one does not or a file has errors or no tests, 2 when one cannot be
+    read.
+    """
+    sound = True
+    for path in paths:
+        loaded = _load(path)
+        if not isinstance(loaded, Standard):
+            _print_issues(loaded, to_stderr=False)
+            sound = False
+            continue
+        failures = failures_of(loaded)
+        for failure in failures:
+            click.echo(f"{path}: {failure.example}: {failure.message}")
+        count = len(loaded.examples)
+        held = count - len({one.example for one in failures})
+        click.echo(f"{path}: {held} of {count} tests hold")
+        sound = sound and bool(count) and not failures
     if not sound:
         sys.exit(1)
 
@@ -81,16 +111,20 @@ def score(standard_name: str, scores: Path, as_json: bool, explained: bool) -> N
     """Totals, verdicts and award for a file of scores.
 
     STANDARD is a path or the id of a shipped standard. SCORES.json reads
-    {"scores": {"1.1": "good"}, "kpis": {"csat": {"value": 81.5, "low": 78, "high": 85, "n": 240}}}.
-    While an element is unscored its totals are null and a rule may be "unknown", which does
-    not pass. Exit status 0 when evaluated, 1 when the data are bad, 2 when a file is unreadable.
+    {"scores": {"1.1": "good"}, "kpis": {"csat": {"value": 81.5, "low": 78, "high": 85, "n": 240}},
+    "weights": {"3.1": 25}, "not_applicable": ["3.2"]}; a score may also be {"attribute": value}.
+    Totals are percentages, or points in a standard that has them. While an element is unscored
+    its totals are null and a rule may be "unknown", which does not pass. Exit status 0 when
+    evaluated, 1 when the data are bad, 2 when a file is unreadable.
     """
     item = _sound(_load(_find(standard_name)))
     read = read_scores(_read(scores, MAX_BYTES + 1), item, file=str(scores))
     if isinstance(read, list):
         _print_issues(read, to_stderr=True)
         sys.exit(1)
-    result = evaluate(item, read.levels, read.kpis)
+    result = evaluate(
+        item, read.scores, read.kpis, read.weights, read.not_applicable, read.evidence
+    )
     if as_json:
         _print_json(_as_data(result))
         return
@@ -150,28 +184,45 @@ def _as_data(result: Result) -> dict[str, object]:
         "standard": result.standard,
         "version": result.version,
         "sha256": result.sha256,
-        "totals": {
-            node.code: None if node.percent is None else float(node.percent)
-            for node in result.nodes()
-        },
+        "unit": "percent" if result.total.max_points is None else "points",
+        "totals": {node.code: _number(node, in_points=True) for node in result.nodes()},
+        "percentages": {node.code: _number(node, in_points=False) for node in result.nodes()},
         "rules": [
-            {"id": rule.id, "verdict": rule.verdict.value, "detail": str(rule.detail)}
+            {
+                "id": rule.id,
+                "verdict": rule.verdict.value,
+                "detail": str(rule.detail),
+                **({} if rule.band is None else {"band": rule.band}),
+            }
             for rule in result.rules
         ],
         "award": result.award,
         "unscored": list(result.unscored),
+        "not_applicable": list(result.not_applicable),
     }
+
+
+def _number(node: NodeTotal, *, in_points: bool) -> float | None:
+    figure = node.percent if node.max_points is None or not in_points else node.points
+    return None if figure is None else float(figure)
 
 
 def _print_result(item: Standard, result: Result, explained: bool) -> None:
     click.echo(f"{result.standard} {result.version} ({result.sha256[:12]})")
     for node in (*result.criteria, result.total):
-        shown = "incomplete" if node.percent is None else f"{node.percent}%"
-        click.echo(f"  {node.code:<8} {shown}")
+        click.echo(f"  {node.code:<8} {_shown(node)}")
     for rule in result.rules:
         click.echo(f"  {rule.verdict.value:<8} {rule.id}: {rule.detail}")
     if explained:
-        for step in explain(item, result):
+        for step in explain(item, result).walk():
             click.echo(f"  {step.line}")
     award = "none" if result.award is None else item.award(result.award).name.en
     click.echo(f"Award: {award}")
+
+
+def _shown(node: NodeTotal) -> str:
+    if not node.is_applicable:
+        return "not applicable"
+    if node.percent is None:
+        return "incomplete"
+    return f"{node.percent}%" if node.points is None else f"{node.points} points ({node.percent}%)"

@@ -1,20 +1,23 @@
-"""The standard: a tree of criteria and elements, a scale, and what decides over an award.
+"""The standard: a tree of criteria and elements, scales, and what decides over an award.
 
 All values are frozen. Look-ups come in pairs: `find_…` answers None, the plain name raises.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 from functools import cached_property
 
-from accredit.standard.rules import Award, Rule
-from accredit.standard.spelling import canonical_text, sha256_of
+from accredit.standard.examples import Example
+from accredit.standard.figures import Measured
+from accredit.standard.rules import Award, Ladder, Rule
+from accredit.standard.scales import Level, Rounding, RoundingMode, Scale, UnknownLevelError
 from accredit.text import N_, Bilingual, RuleError
+
+__all__ = ["Level", "Rounding", "RoundingMode", "Scale", "UnknownLevelError"]
 
 FORMAT = "accredit-standard/1"
 
@@ -27,10 +30,6 @@ class UnknownElementError(RuleError):
     """A code was used that no element of the standard has."""
 
 
-class UnknownLevelError(RuleError):
-    """A level was used that the standard's scale does not have."""
-
-
 class UnknownRuleError(RuleError):
     """A rule was asked for that the standard does not have."""
 
@@ -39,86 +38,38 @@ class UnknownAwardError(RuleError):
     """An award was asked for that the standard does not have."""
 
 
-class RoundingMode(StrEnum):
-    """What happens to the digits that are cut off."""
+class NotApplicable(StrEnum):
+    """Whether a node may be left out of an assessment."""
 
-    HALF_UP = "half_up"
-    HALF_EVEN = "half_even"
-    DOWN = "down"
-
-
-@dataclass(frozen=True, slots=True)
-class Rounding:
-    """How a percentage is rounded before it is shown or compared with a threshold."""
-
-    places: int
-    mode: RoundingMode
-
-    def apply(self, value: Fraction) -> Decimal:
-        """`value` (not negative) rounded exactly; 65.25 to one place half up is 65.3."""
-        scaled = value * 10**self.places
-        whole, rest = divmod(scaled.numerator, scaled.denominator)
-        doubled = 2 * rest
-        if self.mode is RoundingMode.HALF_UP:
-            up = doubled >= scaled.denominator
-        elif self.mode is RoundingMode.HALF_EVEN:
-            up = doubled > scaled.denominator or (doubled == scaled.denominator and whole % 2 == 1)
-        else:
-            up = False
-        return Decimal(whole + up).scaleb(-self.places)
+    FORBIDDEN = "forbidden"
+    ALLOWED = "allowed"
+    BY_RULE = "by_rule"
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One step of the scale; `value` is what it adds to a total, times the element's weight."""
+class NotApplicablePolicy(StrEnum):
+    """What happens to the weight of a node that is not applicable."""
 
-    id: str
-    value: int
-    name: Bilingual
-    meaning: Bilingual
+    DROP = "drop_from_denominator"
+    REDISTRIBUTE = "redistribute_to_siblings"
+    FULL = "count_as_full"
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The levels every element is scored on, lowest first, values strictly rising."""
+class Combine(StrEnum):
+    """How attributes become the value of an element: their mean, or a judgement."""
 
-    levels: tuple[Level, ...]
+    MEAN = "mean"
+    HOLISTIC = "holistic"
 
-    @property
-    def max_value(self) -> int:
-        """The value of the highest level."""
-        return self.levels[-1].value
 
-    @property
-    def min_value(self) -> int:
-        """The value of the lowest level."""
-        return self.levels[0].value
+class Interval(StrEnum):
+    """Where a holistic value may lie: among the attributes, or around their mean."""
 
-    @property
-    def level_ids(self) -> tuple[str, ...]:
-        """The ids of the levels, lowest first."""
-        return tuple(level.id for level in self.levels)
+    MIN_MAX = "min_max"
+    MEAN = "mean"
 
-    def find_level(self, level_id: str) -> Level | None:
-        """The level with this id, or None."""
-        return next((level for level in self.levels if level.id == level_id), None)
 
-    def level(self, level_id: str) -> Level:
-        """The level with this id; raises UnknownLevelError."""
-        found = self.find_level(level_id)
-        if found is None:
-            raise UnknownLevelError(
-                N_("There is no level “%(level)s” in this standard."), level=level_id
-            )
-        return found
-
-    def position(self, level_id: str) -> int:
-        """The place of the level on the scale: 0 is the lowest; raises UnknownLevelError."""
-        return self.levels.index(self.level(level_id))
-
-    def is_below(self, level_id: str, other_id: str) -> bool:
-        """Whether the first level is lower than the second."""
-        return self.level(level_id).value < self.level(other_id).value
+OVERALL = "overall"
+"""In a score by attributes: the holistic value; no attribute may have this id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +82,13 @@ class Descriptor:
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """The descriptors of one element, one for each level of the scale, lowest first."""
+    """The descriptors of one element, one for each level of its scale, lowest first.
+
+    `is_own` is False when they are the meanings of the scale, the same for every element.
+    """
 
     descriptors: tuple[Descriptor, ...]
+    is_own: bool = True
 
     def descriptor(self, level_id: str) -> Bilingual:
         """What this level looks like; raises UnknownLevelError."""
@@ -164,39 +119,123 @@ class EvidenceExpectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribute:
+    """One side of an element that is scored by itself."""
+
+    id: str
+    title: Bilingual
+    text: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeSet:
+    """The attributes of a kind of element, and how they become its value.
+
+    `margin` is how far a holistic value may lie from the mean, in the unit of the scale.
+    """
+
+    id: str
+    combine: Combine
+    interval: Interval
+    margin: Decimal
+    attributes: tuple[Attribute, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the attributes, in the order of the file."""
+        return tuple(attribute.id for attribute in self.attributes)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightRange:
+    """The least and the most an assessment may choose as the weight of a node."""
+
+    min: Decimal
+    max: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
-    """The smallest thing that is scored: a requirement with its rubric."""
+    """The smallest thing that is scored: a requirement with its rubric.
+
+    `scale` and `attributes` are ids, `attributes` empty when it is scored as a whole;
+    `points` is None where weights are used. `effort` is what one level up costs, in the unit
+    of the standard's author. A `measured` element is computed and never scored by people.
+    """
 
     code: str
     title: Bilingual
     statement: Bilingual
-    why: Bilingual
+    why: Bilingual | None
     rubric: Rubric
     evidence: tuple[EvidenceExpectation, ...]
     kpis: tuple[str, ...]
     weight: int
     required: str
     sources: tuple[str, ...]
+    points: Decimal | None = None
+    weight_range: WeightRange | None = None
+    scale: str = "levels"
+    attributes: str = ""
+    na: NotApplicable = NotApplicable.FORBIDDEN
+    na_policy: NotApplicablePolicy | None = None
+    effort: int = 1
+    measured: Measured | None = None
 
     def descriptor(self, level_id: str) -> Bilingual:
         """What this level looks like in this element; raises UnknownLevelError."""
         return self.rubric.descriptor(level_id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Criterion:
-    """A group of elements with one intent."""
+    """A group of elements, or of smaller groups, with one intent.
+
+    `own_weight` and `points` are None where the children's weights are simply added up.
+    """
 
     code: str
     title: Bilingual
-    intent: Bilingual
+    intent: Bilingual | None
     sources: tuple[str, ...]
-    elements: tuple[Element, ...]
+    children: tuple[Criterion | Element, ...]
+    own_weight: int | None = None
+    points: Decimal | None = None
+    weight_range: WeightRange | None = None
+    na: NotApplicable = NotApplicable.FORBIDDEN
+    na_policy: NotApplicablePolicy | None = None
 
-    @property
+    @cached_property
+    def elements(self) -> tuple[Element, ...]:
+        """Every element below, in the order of the file."""
+        found: list[Element] = []
+        for child in self.children:
+            found.extend((child,) if isinstance(child, Element) else child.elements)
+        return tuple(found)
+
+    @cached_property
+    def groups(self) -> tuple[Criterion, ...]:
+        """The smaller groups directly below."""
+        return tuple(child for child in self.children if isinstance(child, Criterion))
+
+    @cached_property
     def weight(self) -> int:
-        """The sum of its elements' weights."""
-        return sum(element.weight for element in self.elements)
+        """Its own weight, otherwise the sum of its children's."""
+        if self.own_weight is not None:
+            return self.own_weight
+        return sum(child.weight for child in self.children)
+
+    def walk(self) -> Iterator[Criterion | Element]:
+        """This group and everything below it, in the order of the file."""
+        yield self
+        for child in self.children:
+            if isinstance(child, Element):
+                yield child
+            else:
+                yield from child.walk()
+
+
+Node = Criterion | Element
 
 
 @dataclass(frozen=True)
@@ -207,7 +246,7 @@ class Standard:
     version: str
     title: Bilingual
     description: Bilingual
-    scale: Scale
+    scales: tuple[Scale, ...]
     rounding: Rounding
     evidence_kinds: tuple[EvidenceKind, ...]
     kpis: tuple[str, ...]
@@ -215,16 +254,11 @@ class Standard:
     criteria: tuple[Criterion, ...]
     rules: tuple[Rule, ...]
     awards: tuple[Award, ...]
-
-    @cached_property
-    def canonical(self) -> str:
-        """The canonical JSON of the content, as the database keeps it."""
-        return canonical_text(self)
-
-    @cached_property
-    def sha256(self) -> str:
-        """The hash of the canonical content, 64 hexadecimal digits."""
-        return sha256_of(self.canonical)
+    modelled_on: Bilingual | None = None
+    points: Decimal | None = None
+    na_policy: NotApplicablePolicy = NotApplicablePolicy.DROP
+    attribute_sets: tuple[AttributeSet, ...] = ()
+    examples: tuple[Example, ...] = ()
 
     @cached_property
     def elements(self) -> tuple[Element, ...]:
@@ -232,26 +266,55 @@ class Standard:
         return tuple(element for criterion in self.criteria for element in criterion.elements)
 
     @cached_property
-    def _elements_by_code(self) -> Mapping[str, Element]:
-        return {element.code: element for element in self.elements}
+    def judged_elements(self) -> tuple[Element, ...]:
+        """The elements people score: all but the measured ones."""
+        return tuple(element for element in self.elements if element.measured is None)
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Node]:
+        """Every group and element by its code, in the order of the file."""
+        return {node.code: node for criterion in self.criteria for node in criterion.walk()}
+
+    @cached_property
+    def groups(self) -> tuple[Criterion, ...]:
+        """Every group of any depth, in the order of the file."""
+        return tuple(node for node in self.nodes.values() if isinstance(node, Criterion))
 
     @cached_property
     def _criteria_by_element(self) -> Mapping[str, Criterion]:
         return {element.code: owner for owner in self.criteria for element in owner.elements}
 
-    @property
-    def levels(self) -> tuple[Level, ...]:
-        """The levels of the scale, lowest first."""
-        return self.scale.levels
+    @cached_property
+    def _scales_by_id(self) -> Mapping[str, Scale]:
+        return {scale.id: scale for scale in self.scales}
 
     @property
+    def scale(self) -> Scale:
+        """The first scale: the one elements use that name no other."""
+        return self.scales[0]
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of the first scale, lowest first."""
+        return self.scale.levels
+
+    @cached_property
     def weight(self) -> int:
-        """The sum of all elements' weights."""
+        """The sum of the criteria's weights."""
         return sum(criterion.weight for criterion in self.criteria)
+
+    def scale_of(self, element: Element) -> Scale:
+        """The scale the element is scored on."""
+        return self._scales_by_id[element.scale]
+
+    def attributes_of(self, element: Element) -> AttributeSet | None:
+        """The attributes the element is scored by, or None when it is scored as a whole."""
+        return next((one for one in self.attribute_sets if one.id == element.attributes), None)
 
     def find_element(self, code: str) -> Element | None:
         """The element with this code, or None."""
-        return self._elements_by_code.get(code)
+        node = self.nodes.get(code)
+        return node if isinstance(node, Element) else None
 
     def element(self, code: str) -> Element:
         """The element with this code; raises UnknownElementError."""
@@ -263,11 +326,12 @@ class Standard:
         return found
 
     def find_criterion(self, code: str) -> Criterion | None:
-        """The criterion with this code, or None."""
-        return next((criterion for criterion in self.criteria if criterion.code == code), None)
+        """The group with this code, of any depth, or None."""
+        node = self.nodes.get(code)
+        return node if isinstance(node, Criterion) else None
 
     def criterion(self, code: str) -> Criterion:
-        """The criterion with this code; raises UnknownCriterionError."""
+        """The group with this code, of any depth; raises UnknownCriterionError."""
         found = self.find_criterion(code)
         if found is None:
             raise UnknownCriterionError(
@@ -276,16 +340,24 @@ class Standard:
         return found
 
     def criterion_of(self, element_code: str) -> Criterion:
-        """The criterion the element belongs to; raises UnknownElementError."""
+        """The top-level criterion the element belongs to; raises UnknownElementError."""
         return self._criteria_by_element[self.element(element_code).code]
 
+    def elements_of(self, node: Node) -> tuple[Element, ...]:
+        """The elements of a group, or the element itself."""
+        return (node,) if isinstance(node, Element) else node.elements
+
     def level(self, level_id: str) -> Level:
-        """The level with this id; raises UnknownLevelError."""
+        """The level with this id, of whichever scale has it; raises UnknownLevelError."""
+        for scale in self.scales:
+            if found := scale.find_level(level_id):
+                return found
         return self.scale.level(level_id)
 
     def required_level(self, element_code: str) -> Level:
         """The level the element requires; raises UnknownElementError."""
-        return self.scale.level(self.element(element_code).required)
+        element = self.element(element_code)
+        return self.scale_of(element).level(element.required)
 
     def rule(self, rule_id: str) -> Rule:
         """The rule with this id; raises UnknownRuleError."""
@@ -293,6 +365,11 @@ class Standard:
             if rule.id == rule_id:
                 return rule
         raise UnknownRuleError(N_("There is no rule “%(rule)s” in this standard."), rule=rule_id)
+
+    @cached_property
+    def ladder(self) -> Ladder | None:
+        """The rule that gives the award, or None where the awards name their rules."""
+        return next((rule for rule in self.rules if isinstance(rule, Ladder)), None)
 
     def award(self, award_id: str) -> Award:
         """The award with this id; raises UnknownAwardError."""
@@ -306,3 +383,17 @@ class Standard:
     def find_evidence_kind(self, kind_id: str) -> EvidenceKind | None:
         """The kind of evidence with this id, or None."""
         return next((kind for kind in self.evidence_kinds if kind.id == kind_id), None)
+
+    @cached_property
+    def canonical(self) -> str:
+        """The canonical JSON of the content, as the database keeps it."""
+        from accredit.standard.document import canonical_text
+
+        return canonical_text(self)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the canonical content, 64 hexadecimal digits."""
+        from accredit.standard.spelling import sha256_of
+
+        return sha256_of(self.canonical)

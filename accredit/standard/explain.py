@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from accredit.standard.domain import Rounding, RoundingMode, Standard
-from accredit.standard.results import NodeTotal, Result
+from accredit.standard.domain import OVERALL, Element, Standard
+from accredit.standard.inputs import permitted_interval
+from accredit.standard.results import TOTAL, Method, NodeTotal, Result
+from accredit.standard.rules import Blend
+from accredit.standard.scales import Rounding, RoundingMode
 from accredit.standard.spelling import decimal_text
-from accredit.standard.wording import place_name
-from accredit.text import N_, Message
+from accredit.standard.wording import listed, place_name
+from accredit.text import N_, Bilingual, Message
 
 _SHOWN_PLACES = 6
 _MODES = {
@@ -22,68 +26,262 @@ _MODES = {
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """One total as arithmetic: `terms` = `weighted_sum`, then `exact` %, then `percent` %.
+    """One total as arithmetic: each of `lines` is a step that can be redone by hand.
 
-    `exact` has six decimals and ends in “…” where more follow; `exact` and `percent` are
-    None while an element is unscored.
+    `children` are the derivations of what it is made from; `title` is None for the total.
     """
 
     code: str
-    terms: str
-    weighted_sum: int
-    weighted_max: int
-    exact: str | None
-    percent: Decimal | None
-    line: Message
+    place: Message
+    title: Bilingual | None
+    total: NodeTotal
+    lines: tuple[Message, ...]
+    children: tuple[Derivation, ...]
+
+    @property
+    def line(self) -> Message:
+        """All steps as one sentence after the name of the place."""
+        first, *others = self.lines
+        for other in others:
+            first = Message(N_("%(first)s %(second)s"), {"first": first, "second": other})
+        return Message(N_("%(place)s: %(steps)s"), {"place": self.place, "steps": first})
+
+    def walk(self) -> tuple[Derivation, ...]:
+        """This derivation after those it is made from."""
+        return (*(one for child in self.children for one in child.walk()), self)
 
 
-def explain(standard: Standard, result: Result) -> tuple[Derivation, ...]:
-    """The derivation of each criterion's total, then of the overall one from theirs."""
-    criteria = tuple(_derivation(node, _weighted_terms(node), standard) for node in result.criteria)
-    sums = " + ".join(str(node.weighted_sum) for node in result.criteria)
-    return (*criteria, _derivation(result.total, sums, standard))
+def explain(standard: Standard, result: Result) -> Derivation:
+    """The derivation of the overall total, with everything it is made from."""
+    return _derivation(TOTAL, standard, result)
 
 
-def _weighted_terms(node: NodeTotal) -> str:
-    return " + ".join(
-        f"{term.weight}×{'?' if term.value is None else term.value}" for term in node.terms
-    )
-
-
-def _derivation(node: NodeTotal, terms: str, standard: Standard) -> Derivation:
-    exact = None if node.exact is None else exact_text(node.exact)
+def _derivation(code: str, standard: Standard, result: Result) -> Derivation:
+    total = result.total if code == TOTAL else result.by_code[code]
+    node = standard.nodes.get(code)
+    children: Sequence[str] = ()
+    if code == TOTAL:
+        children = [criterion.code for criterion in standard.criteria]
+    elif node is not None and not isinstance(node, Element):
+        children = [child.code for child in node.children]
     return Derivation(
-        code=node.code,
-        terms=terms,
-        weighted_sum=node.weighted_sum,
-        weighted_max=node.weighted_max,
-        exact=exact,
-        percent=node.percent,
-        line=_line(node, terms, exact, standard),
+        code=code,
+        place=place_name(code, standard),
+        title=None if node is None else node.title,
+        total=total,
+        lines=tuple(_lines(total, standard, result)),
+        children=tuple(_derivation(child, standard, result) for child in children),
     )
 
 
-def _line(node: NodeTotal, terms: str, exact: str | None, standard: Standard) -> Message:
-    values: dict[str, object] = {
-        "place": place_name(node.code, standard),
-        "terms": terms,
-        "sum": node.weighted_sum,
-        "max": node.weighted_max,
-    }
-    if exact is None:
-        return Message(N_("%(place)s: %(terms)s so far, of %(max)s. Not complete."), values)
-    values |= {
-        "exact": exact,
-        "percent": node.percent,
-        "rounding": rounding_words(standard.rounding),
-    }
+def _lines(total: NodeTotal, standard: Standard, result: Result) -> list[Message]:
+    if not total.is_applicable:
+        return [Message(N_("not applicable; it weighs nothing here."))]
+    element = standard.find_element(total.code)
+    if element is None:
+        lines = [_weighted(total, standard, result), *_blend_lines(total, standard)]
+    else:
+        lines = _element_lines(element, total, standard, result)
+    lines += [_limit_line(total, place) for place in range(len(total.limits))]
+    if total.missing:
+        return [*lines, _open_line(total)]
+    return [*lines, *_figure_lines(total, standard)]
+
+
+def _open_line(total: NodeTotal) -> Message:
+    values = {"low": total.low, "high": total.high, "codes": listed(total.missing)}
     return Message(
-        N_(
-            "%(place)s: %(terms)s = %(sum)s of %(max)s; "
-            "100 × %(sum)s ÷ %(max)s = %(exact)s%%, rounded (%(rounding)s) = %(percent)s%%."
-        ),
-        values,
+        N_("Not complete: from %(low)s%% to %(high)s%%. Still missing: %(codes)s."), values
     )
+
+
+def _figure_lines(total: NodeTotal, standard: Standard) -> list[Message]:
+    words = rounding_words(standard.rounding)
+    share = total.bounds[0]
+    lines = []
+    if total.percent is not None and Fraction(total.percent) != 100 * share:
+        lines.append(
+            Message(
+                N_("Rounded (%(rounding)s): %(percent)s%%."),
+                {"rounding": words, "percent": total.percent},
+            )
+        )
+    if total.points is not None and total.max_points is not None:
+        values = {
+            "percent": exact_text(100 * share),
+            "most": exact_text(total.max_points),
+            "exact": exact_text(total.max_points * share),
+            "points": total.points,
+            "rounding": words,
+        }
+        lines.append(
+            Message(
+                N_(
+                    "%(percent)s%% of %(most)s points = %(exact)s, "
+                    "rounded (%(rounding)s): %(points)s points."
+                ),
+                values,
+            )
+        )
+    return lines
+
+
+def _weighted(total: NodeTotal, standard: Standard, result: Result) -> Message:
+    """The mean of the children: as sums of values where all are on one scale, else as shares."""
+    sums = _sums(total, standard, result)
+    if sums is not None:
+        terms, found, most = sums
+        values: dict[str, object] = {
+            "terms": terms,
+            "sum": found,
+            "max": most,
+            "exact": exact_text(100 * Fraction(found) / Fraction(most)),
+        }
+        if total.missing:
+            return Message(N_("%(terms)s so far, of %(max)s."), values)
+        return Message(
+            N_("%(terms)s = %(sum)s of %(max)s; 100 × %(sum)s ÷ %(max)s = %(exact)s%%."), values
+        )
+    weight = total.weighted_max
+    values = {
+        "terms": " + ".join(
+            f"{exact_text(term.weight)}×{exact_text(100 * term.low)}%" for term in total.terms
+        ),
+        "weight": exact_text(weight),
+        "exact": exact_text(100 * total.own[0]),
+    }
+    if total.missing:
+        return Message(N_("(%(terms)s) ÷ %(weight)s, at least %(exact)s%% so far."), values)
+    return Message(N_("(%(terms)s) ÷ %(weight)s = %(exact)s%%."), values)
+
+
+def _sums(
+    total: NodeTotal, standard: Standard, result: Result
+) -> tuple[str, int | Decimal, int | Decimal] | None:
+    """Terms, weighted sum and its most in level values, or None where values do not add up so."""
+    plain = _plain_sum(total, standard, result)
+    if plain is None:
+        return None
+    found, most = plain
+    terms = []
+    for term in total.terms:
+        element = standard.find_element(term.code)
+        if element is None:
+            below = _plain_sum(result.by_code[term.code], standard, result)
+            terms.append(decimal_text(below[0]) if below else "")
+        else:
+            level = result.by_code[term.code].level
+            value = None if level is None else standard.scale_of(element).level(level).value
+            shown = "?" if value is None else decimal_text(value)
+            terms.append(f"{exact_text(term.weight)}×{shown}")
+    return " + ".join(terms), _number(found), _number(most)
+
+
+def _number(value: Decimal) -> int | Decimal:
+    return int(value) if value == int(value) else value
+
+
+def _plain_sum(
+    total: NodeTotal, standard: Standard, result: Result
+) -> tuple[Decimal, Decimal] | None:
+    """Σ weight × value and Σ weight × highest value, where all below is simply added up."""
+    if total.limits or total.blend:
+        return None
+    element = standard.find_element(total.code)
+    if element is not None:
+        scale = standard.scale_of(element)
+        if total.method is not Method.LEVEL or not scale.is_numbered or scale != standard.scale:
+            return None
+        weight = Decimal(total.weight.numerator) / total.weight.denominator
+        value = Decimal(0) if total.level is None else scale.level(total.level).value
+        return weight * value, weight * scale.max_value
+    found, most = Decimal(0), Decimal(0)
+    for term in total.terms:
+        below = _plain_sum(result.by_code[term.code], standard, result)
+        if below is None:
+            return None
+        found, most = found + below[0], most + below[1]
+        if Fraction(below[1]) != term.weight * Fraction(standard.scale.max_value):
+            return None
+    return found, most
+
+
+def _blend_lines(total: NodeTotal, standard: Standard) -> list[Message]:
+    if not total.blend:
+        return []
+    rule = next(
+        rule
+        for rule in standard.rules
+        if isinstance(rule, Blend) and (rule.scope.code or TOTAL) == total.code
+    )
+    names = {part.id: part.name for part in rule.parts}
+
+    def terms(language: str) -> str:
+        return " + ".join(
+            f"{exact_text(100 * part.share)}%×{exact_text(100 * part.low)}%"
+            f" ({names[part.instrument].in_language(language)})"
+            for part in total.blend
+        )
+
+    mixed = sum((part.share * part.low for part in total.blend), Fraction(0))
+    values = {"terms": Bilingual(terms("en"), terms("ar")), "exact": exact_text(100 * mixed)}
+    if total.missing:
+        return [Message(N_("Mixed: %(terms)s = at least %(exact)s%%."), values)]
+    return [Message(N_("Mixed: %(terms)s = %(exact)s%%."), values)]
+
+
+def _limit_line(total: NodeTotal, place: int) -> Message:
+    limit = total.limits[place]
+    before = min((total.own[0], *(one.low for one in total.limits[:place])))
+    values = {"rule": limit.rule, "limit": exact_text(100 * limit.low)}
+    if limit.low < before:
+        return Message(N_("Cut to %(limit)s%% by the rule “%(rule)s”."), values)
+    return Message(N_("The rule “%(rule)s” (at most %(limit)s%%) cuts nothing."), values)
+
+
+def _element_lines(
+    element: Element, total: NodeTotal, standard: Standard, result: Result
+) -> list[Message]:
+    score = result.inputs.scores.get(element.code)
+    scale = standard.scale_of(element)
+    share = exact_text(100 * total.own[0])
+    if total.method is Method.MEASURED and element.measured is not None:
+        kpi = element.measured.figure.kpi
+        reading = result.inputs.kpis.get(kpi)
+        found = element.measured.figure.of(reading)
+        if found is None:
+            return [Message(N_("%(kpi)s: not known well enough."), {"kpi": kpi})]
+        values: dict[str, object] = {"kpi": kpi, "figure": decimal_text(found), "share": share}
+        return [Message(N_("%(kpi)s = %(figure)s, which is worth %(share)s%%."), values)]
+    if score is None:
+        return [Message(N_("not scored yet."))]
+    attributes = standard.attributes_of(element)
+    if isinstance(score, str) or attributes is None:
+        level = scale.level(str(score))
+        values = {"level": level.name, "share": share}
+        if not scale.is_numbered:
+            text = N_("“%(level)s”, which counts %(share)s%%: the required level is met or not.")
+            return [Message(text, values)]
+        values |= {"value": decimal_text(level.value), "most": decimal_text(scale.max_value)}
+        return [Message(N_("“%(level)s” = %(value)s of %(most)s = %(share)s%%."), values)]
+    given = [score.get(name) for name in attributes.ids]
+    terms = " + ".join(
+        "?" if name is None else decimal_text(scale.level(name).value) for name in given
+    )
+    if total.method is Method.MEAN:
+        values = {"terms": terms, "count": len(given), "share": share}
+        return [Message(N_("(%(terms)s) ÷ %(count)s = %(share)s%%."), values)]
+    low, high = permitted_interval(scale, attributes, score)
+    values = {
+        "value": score.get(OVERALL, "?"),
+        "low": exact_text(low),
+        "high": exact_text(high),
+        "share": share,
+    }
+    text = N_(
+        "judged as a whole: %(value)s (its attributes permit %(low)s to %(high)s) = %(share)s%%."
+    )
+    return [Message(text, values)]
 
 
 def rounding_words(rounding: Rounding) -> Message:

@@ -81,6 +81,27 @@ class Field:
             issue.path == self.path or issue.path.startswith(below) for issue in self.reader.issues
         )
 
+    @property
+    def is_mapping(self) -> bool:
+        """Whether the value is a mapping, before it is known what is wanted here."""
+        return isinstance(self.node, MapNode)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list, before it is known what is wanted here."""
+        return isinstance(self.node, ListNode)
+
+    def entries(self) -> list[tuple[str, Field]]:
+        """The keys and values of a mapping whose keys are names of the file's own."""
+        if not isinstance(self.node, MapNode):
+            if not self.is_broken:
+                self.refuse(N_("a mapping (key: value) is wanted here"))
+            return []
+        return [
+            (key, Field(self.reader, entry.node, self._below(shown(key))))
+            for key, entry in self.node.entries.items()
+        ]
+
     def peek(self, key: str) -> Field:
         """The value of one key, before it is known which keys are wanted here."""
         entry = self.node.entries.get(key) if isinstance(self.node, MapNode) else None

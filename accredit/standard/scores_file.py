@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from accredit.standard.domain import Standard
+from accredit.standard.domain import Element, Standard
+from accredit.standard.examples import EvidenceItem, Score
+from accredit.standard.figures import KpiReading
+from accredit.standard.inputs import Inputs, problems_of
 from accredit.standard.issues import DOCUMENT, Issue, shown
-from accredit.standard.results import KpiReading
+from accredit.standard.spelling import decimal_text
 from accredit.text import N_, Message
 
 MAX_BYTES = 1024 * 1024
 _MAX_FIGURE = Decimal(10) ** 12
-_FIGURES = ("value", "low", "high")
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """What was read: element code to level id, and KPI id to reading."""
-
-    levels: Mapping[str, str]
-    kpis: Mapping[str, KpiReading]
+_FIGURES = ("value", "low", "high", "trend", "age_months")
+_KEYS = ("scores", "kpis", "weights", "not_applicable", "evidence")
 
 
 class _Pairs(dict[str, object]):
@@ -55,31 +50,44 @@ class _Check:
             )
         return value
 
+    def known_keys(self, value: dict[str, object], path: str, known: tuple[str, ...]) -> None:
+        for key in value:
+            if key not in known:
+                self.refuse(
+                    f"{path}.{shown(key)}" if path else shown(key),
+                    N_("unknown key “%(key)s”; known here: %(known)s"),
+                    key=shown(key),
+                    known=", ".join(known),
+                )
 
-def read_scores(content: bytes, standard: Standard, *, file: str) -> Scores | list[Issue]:
-    """The scores in `content`, or every error: unknown codes, levels and KPIs, impossible values.
 
-    The form is {"scores": {code: level}, "kpis": {id: {"value", "low", "high", "n"}}}; "kpis"
-    may be absent, and so may "low" and "high" of a KPI.
+def read_scores(content: bytes, standard: Standard, *, file: str) -> Inputs | list[Issue]:
+    """The inputs in `content`, or every error: unknown codes, levels and KPIs, impossible values.
+
+    The form is {"scores": {code: level or {attribute: level}}, "kpis": {id: {"value", "low",
+    "high", "n", "trend", "age_months"}}, "weights": {code: number}, "not_applicable": [code],
+    "evidence": {code: [{"kind", "age_months"}]}}; only "scores" must be there, and of a KPI
+    "value" and "n". Steps of a number scale may be given as numbers.
     """
     check = _Check(file)
     data = _parse(content, check)
     if data is None:
         return check.issues
     root = check.mapping(data, DOCUMENT)
-    for key in root:
-        if key not in ("scores", "kpis"):
-            check.refuse(
-                shown(key),
-                N_("unknown key “%(key)s”; known here: %(known)s"),
-                key=shown(key),
-                known="scores, kpis",
-            )
+    check.known_keys(root, "", _KEYS)
     if "scores" not in root and not check.issues:
         check.refuse("scores", N_("the key “%(key)s” is missing"), key="scores")
-    levels = _read_levels(root.get("scores", _Pairs([])), standard, check)
-    kpis = _read_kpis(root.get("kpis", _Pairs([])), standard, check)
-    return check.issues or Scores(levels, kpis)
+    inputs = Inputs(
+        scores=_read_levels(root.get("scores", _Pairs([])), standard, check),
+        kpis=_read_kpis(root.get("kpis", _Pairs([])), standard, check),
+        weights=_read_weights(root.get("weights", _Pairs([])), check),
+        not_applicable=_read_marks(root.get("not_applicable", []), check),
+        evidence=_read_evidence(root["evidence"], standard, check) if "evidence" in root else None,
+    )
+    for problem in problems_of(standard, inputs):
+        path = ".".join(shown(step) for step in problem.path)
+        check.issues.append(Issue(file, 1, 1, path, problem.message))
+    return check.issues or inputs
 
 
 def _parse(content: bytes, check: _Check) -> object:
@@ -117,30 +125,95 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(name)
 
 
-def _read_levels(value: object, standard: Standard, check: _Check) -> dict[str, str]:
-    levels: dict[str, str] = {}
-    for code, level in check.mapping(value, "scores").items():
+def _read_levels(value: object, standard: Standard, check: _Check) -> dict[str, Score]:
+    found: dict[str, Score] = {}
+    for code, score in check.mapping(value, "scores").items():
         path = f"scores.{shown(code)}"
+        element = standard.find_element(code)
+        if isinstance(score, _Pairs):
+            levels = check.mapping(score, path)
+            found[code] = {
+                name: level
+                for name, item in levels.items()
+                if (level := _level(item, f"{path}.{shown(name)}", element, standard, check))
+            }
+        elif level := _level(score, path, element, standard, check):
+            found[code] = level
+    return found
+
+
+def _level(
+    value: object, path: str, element: Element | None, standard: Standard, check: _Check
+) -> str:
+    """A level id; a number stands for the step of a scale that has this value."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        figure = Decimal(value)
+        if abs(figure) <= _MAX_FIGURE:
+            return decimal_text(figure)
+    elif isinstance(value, str) and value:
+        return value
+    scale = standard.scale if element is None else standard.scale_of(element)
+    known = scale.level_ids
+    check.refuse(
+        path,
+        N_("a level is wanted here: %(known)s"),
+        known=", ".join(known[:12]) + (", …" if len(known) > 12 else ""),
+    )
+    return ""
+
+
+def _read_weights(value: object, check: _Check) -> dict[str, Decimal]:
+    found = {}
+    for code, weight in check.mapping(value, "weights").items():
+        figure = _figure(weight, f"weights.{shown(code)}", check)
+        if figure is not None:
+            found[code] = figure
+    return found
+
+
+def _read_marks(value: object, check: _Check) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+        check.refuse("not_applicable", N_("a list of codes […] is wanted here"))
+        return frozenset()
+    return frozenset(value)
+
+
+def _read_evidence(
+    value: object, standard: Standard, check: _Check
+) -> dict[str, tuple[EvidenceItem, ...]]:
+    found = {}
+    for code, items in check.mapping(value, "evidence").items():
+        path = f"evidence.{shown(code)}"
         if standard.find_element(code) is None:
             check.refuse(
                 path, N_("there is no element “%(code)s” in this standard"), code=shown(code)
             )
-        if not isinstance(level, str):
-            check.refuse(
-                path,
-                N_("a level is wanted here: %(known)s"),
-                known=", ".join(standard.scale.level_ids),
-            )
-        elif standard.scale.find_level(level) is None:
-            check.refuse(
-                path,
-                N_("“%(value)s” is unknown; known: %(known)s"),
-                value=shown(level),
-                known=", ".join(standard.scale.level_ids),
-            )
-        else:
-            levels[code] = level
-    return levels
+        if not isinstance(items, list):
+            check.refuse(path, N_("a list […] is wanted here"))
+            continue
+        found[code] = tuple(
+            _evidence_item(item, f"{path}[{place}]", standard, check)
+            for place, item in enumerate(items)
+        )
+    return found
+
+
+def _evidence_item(value: object, path: str, standard: Standard, check: _Check) -> EvidenceItem:
+    item = check.mapping(value, path)
+    check.known_keys(item, path, ("kind", "age_months"))
+    kind = item.get("kind")
+    known = [one.id for one in standard.evidence_kinds]
+    if not isinstance(kind, str) or kind not in known:
+        check.refuse(
+            f"{path}.kind",
+            N_("“%(value)s” is unknown; known: %(known)s"),
+            value=shown(str(kind)),
+            known=", ".join(known),
+        )
+    age = _figure(item.get("age_months"), f"{path}.age_months", check)
+    if age is None or age < 0:
+        check.refuse(f"{path}.age_months", N_("a number, 0 or more, is wanted here"))
+    return EvidenceItem(str(kind), age or Decimal(0))
 
 
 def _read_kpis(value: object, standard: Standard, check: _Check) -> dict[str, KpiReading]:
@@ -159,18 +232,13 @@ def _read_kpis(value: object, standard: Standard, check: _Check) -> dict[str, Kp
 
 
 def _read_reading(values: dict[str, object], path: str, check: _Check) -> KpiReading:
-    for key in values:
-        if key not in (*_FIGURES, "n"):
-            check.refuse(
-                f"{path}.{shown(key)}",
-                N_("unknown key “%(key)s”; known here: %(known)s"),
-                key=shown(key),
-                known="value, low, high, n",
-            )
+    check.known_keys(values, path, ("value", "low", "high", "n", "trend", "age_months"))
     for key in ("value", "n"):
         if key not in values:
             check.refuse(path, N_("the key “%(key)s” is missing"), key=key)
-    value, low, high = (_figure(values.get(key), f"{path}.{key}", check) for key in _FIGURES)
+    value, low, high, trend, age = (
+        _figure(values.get(key), f"{path}.{key}", check) for key in _FIGURES
+    )
     n = values.get("n", 0)
     if not isinstance(n, int) or isinstance(n, bool) or not 0 <= n <= _MAX_FIGURE:
         check.refuse(f"{path}.n", N_("a whole number, 0 or more, is wanted here"))
@@ -180,7 +248,7 @@ def _read_reading(values: dict[str, object], path: str, check: _Check) -> KpiRea
     ordered = [figure for figure in (low, value, high) if figure is not None]
     if ordered != sorted(ordered):
         check.refuse(path, N_("low, value and high must be in this order"))
-    return KpiReading(value, low, high, n)
+    return KpiReading(value, low, high, n, trend, age)
 
 
 def _figure(value: object, path: str, check: _Check) -> Decimal | None:

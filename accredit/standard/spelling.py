@@ -9,16 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from enum import Enum
 
 
-def canonical_text(value: object) -> str:
-    """The canonical JSON of a frozen value: sorted keys, no spaces, UTF-8 characters as they are.
+def canonical_json(value: object) -> str:
+    """The canonical JSON of plain data: sorted keys, no spaces, UTF-8 characters as they are.
 
-    Dataclasses become objects by field name, tuples become arrays, enums their value and
-    decimals the shortest plain text (`"0.25"`, `"60"`), so that no float ever takes part.
+    Decimals become the shortest plain text (`"0.25"`, `"60"`), so that no float takes part.
     """
     return json.dumps(
         _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
@@ -31,18 +28,14 @@ def sha256_of(text: str) -> str:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Enum):
-        return value.value
-    if value is None or isinstance(value, str | int):
+    if isinstance(value, str | int):
         return value
     if isinstance(value, Decimal):
         return decimal_text(value)
-    if isinstance(value, tuple):
+    if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if is_dataclass(value):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
     raise TypeError(f"no canonical text for {type(value).__name__}")
 
 

@@ -2,54 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from accredit.standard import wording
+from accredit.standard.counting import Standings, judge_count, may_match
 from accredit.standard.domain import Element, Standard
-from accredit.standard.results import TOTAL, KpiReading, NodeTotal, RulePart, RuleResult, Verdict
+from accredit.standard.examples import EvidenceItem
+from accredit.standard.inputs import Inputs
+from accredit.standard.results import TOTAL, RulePart, RuleResult, Verdict
 from accredit.standard.rules import (
-    REQUIRED,
+    Applicability,
+    BandTable,
+    Blend,
+    Cap,
     CountLimit,
+    EvidenceCondition,
     KpiCondition,
-    KpiField,
     Minimum,
-    Predicate,
-    PredicateKind,
     Rule,
-    Scope,
-    ScopeKind,
     ShareLimit,
+    Unit,
     Veto,
+    WeightBounds,
 )
+from accredit.standard.scales import Rounding
+from accredit.standard.scopes import Place, elements_in, places
+from accredit.standard.standing import exceeds
+from accredit.standard.totals import Tree
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the rules look at: the standard, the scores, the totals by code, the KPIs by id."""
+    """What the rules look at.
+
+    `left_out` are the elements and groups that do not apply, `broken` the applicability rules
+    that the marks of the assessment go against.
+    """
 
     standard: Standard
-    scores: Mapping[str, str]
-    totals: Mapping[str, NodeTotal]
-    kpis: Mapping[str, KpiReading]
+    inputs: Inputs
+    standings: Standings
+    tree: Tree
+    left_out: frozenset[str]
+    broken: frozenset[str]
 
 
-def judge(rule: Rule, situation: Situation) -> RuleResult:
-    """The verdict of `rule`, with its reason and the codes that caused it."""
+def judge_early(
+    rule: Rule, standard: Standard, inputs: Inputs, standings: Standings
+) -> RuleResult | None:
+    """The verdict of a rule that needs no total, or None: these may themselves cap a total."""
+    if isinstance(rule, Veto | CountLimit | ShareLimit):
+        return _result(
+            rule,
+            [judge_count(rule, one, standings, standard) for one in places(standard, rule.scope)],
+        )
     if isinstance(rule, KpiCondition):
-        parts: tuple[RulePart, ...] = (_judge_kpi(rule, situation.kpis.get(rule.kpi)),)
-    elif isinstance(rule, Minimum):
-        parts = tuple(
-            _judge_minimum(rule, situation.totals[code], situation.standard)
-            for code in _places(rule.scope, situation.standard)
-        )
-    else:
-        parts = tuple(
-            _judge_count(rule, code, situation) for code in _places(rule.scope, situation.standard)
-        )
-    verdict = _all_of([part.verdict for part in parts])
+        return _result(rule, [_judge_kpi(rule, inputs)])
+    if isinstance(rule, EvidenceCondition):
+        return _result(rule, [_judge_evidence(rule, standard, inputs, standings)])
+    return None
+
+
+def judge_late(rule: Rule, situation: Situation) -> RuleResult:
+    """The verdict of a rule that needs the totals; the ladder's is given when it is climbed."""
+    standard = situation.standard
+    if isinstance(rule, Minimum):
+        parts = [_judge_minimum(rule, one, situation) for one in places(standard, rule.scope)]
+        return _result(rule, parts)
+    if isinstance(rule, BandTable):
+        return _judge_bands(rule, situation)
+    if isinstance(rule, Cap):
+        return _result(rule, [_judge_cap(rule, situation)])
+    if isinstance(rule, WeightBounds):
+        return _result(rule, [_judge_weights(rule, situation)])
+    if isinstance(rule, Applicability):
+        return _result(rule, [_judge_marks(rule, situation)])
+    if isinstance(rule, Blend):
+        return _result(rule, [_judge_blend(rule, situation)])
+    raise TypeError(rule)
+
+
+def _result(rule: Rule, parts: Sequence[RulePart], band: str | None = None) -> RuleResult:
+    verdict = all_of([part.verdict for part in parts])
     deciding = [part for part in parts if part.verdict is verdict]
     return RuleResult(
         id=rule.id,
@@ -57,98 +94,21 @@ def judge(rule: Rule, situation: Situation) -> RuleResult:
         verdict=verdict,
         detail=wording.joined(parts, verdict),
         codes=tuple(code for part in deciding for code in part.codes),
-        parts=parts,
+        parts=tuple(parts),
+        band=band,
     )
 
 
-def matches(predicate: Predicate, element: Element, level_id: str, standard: Standard) -> bool:
-    """Whether an element scored at this level is one of those the predicate speaks of."""
-    wanted = element.required if predicate.level == REQUIRED else predicate.level
-    value, limit = standard.level(level_id).value, standard.level(wanted).value
-    if predicate.kind is PredicateKind.LEVEL:
-        return value == limit
-    if predicate.kind is PredicateKind.BELOW:
-        return value < limit
-    return value >= limit
-
-
-def _all_of(verdicts: Sequence[Verdict]) -> Verdict:
+def all_of(verdicts: Sequence[Verdict]) -> Verdict:
+    """Fail beats unknown, unknown beats pass; nothing to judge passes."""
     if Verdict.FAIL in verdicts:
         return Verdict.FAIL
     return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.PASS
 
 
-def _places(scope: Scope, standard: Standard) -> tuple[str, ...]:
-    if scope.kind is ScopeKind.EACH_CRITERION:
-        return tuple(criterion.code for criterion in standard.criteria)
-    return (scope.code,) if scope.kind is ScopeKind.NODE else (TOTAL,)
-
-
-def _judge_count(
-    rule: Veto | CountLimit | ShareLimit, place: str, situation: Situation
-) -> RulePart:
-    """Count the elements that match; an unscored one may still go either way if it can."""
-    standard = situation.standard
-    elements = standard.elements if place == TOTAL else standard.criterion(place).elements
-    matching: list[str] = []
-    others: list[str] = []
-    open_codes: list[str] = []
-    for element in elements:
-        level = situation.scores.get(element.code)
-        levels = standard.scale.level_ids if level is None else (level,)
-        answers = {matches(rule.where, element, candidate, standard) for candidate in levels}
-        if len(answers) == 2:
-            open_codes.append(element.code)
-        elif True in answers:
-            matching.append(element.code)
-        else:
-            others.append(element.code)
-    fewest, most = _bounds(rule, len(elements))
-    low, high = len(matching), len(matching) + len(open_codes)
-    codes: Sequence[str] = ()
-    if most is not None and low > most:
-        verdict, codes = Verdict.FAIL, matching
-    elif fewest is not None and high < fewest:
-        verdict, codes = Verdict.FAIL, others
-    elif (most is None or high <= most) and (fewest is None or low >= fewest):
-        verdict = Verdict.PASS
-    else:
-        verdict, codes = Verdict.UNKNOWN, open_codes
-    detail = wording.counted(rule, place, matching, len(elements), open_codes, standard)
-    return RulePart(place, verdict, detail, tuple(codes))
-
-
-def _bounds(
-    rule: Veto | CountLimit | ShareLimit, total: int
-) -> tuple[int | Fraction | None, int | Fraction | None]:
-    """The fewest and the most matching elements among `total`; a share is taken exactly."""
-    if isinstance(rule, Veto):
-        return None, 0
-    if isinstance(rule, CountLimit):
-        return rule.min, rule.max
-    return (
-        None if rule.min is None else Fraction(rule.min) * total,
-        None if rule.max is None else Fraction(rule.max) * total,
-    )
-
-
-def _judge_minimum(rule: Minimum, node: NodeTotal, standard: Standard) -> RulePart:
-    if node.low >= rule.value:
-        verdict = Verdict.PASS
-    elif node.high < rule.value:
-        verdict = Verdict.FAIL
-    else:
-        verdict = Verdict.UNKNOWN
-    codes: tuple[str, ...] = ()
-    if verdict is Verdict.UNKNOWN:
-        codes = node.unscored
-    elif verdict is Verdict.FAIL and node.code != TOTAL:
-        codes = (node.code,)
-    return RulePart(node.code, verdict, wording.reached(rule, node, standard), codes)
-
-
-def _judge_kpi(rule: KpiCondition, reading: KpiReading | None) -> RulePart:
-    figure = None if reading is None else _figure(rule, reading)
+def _judge_kpi(rule: KpiCondition, inputs: Inputs) -> RulePart:
+    reading = inputs.kpis.get(rule.kpi)
+    figure = rule.figure.of(reading)
     if figure is None:
         verdict = Verdict.UNKNOWN
     elif (rule.min is None or figure >= rule.min) and (rule.max is None or figure <= rule.max):
@@ -158,15 +118,173 @@ def _judge_kpi(rule: KpiCondition, reading: KpiReading | None) -> RulePart:
     return RulePart(TOTAL, verdict, wording.measured(rule, reading, figure), ())
 
 
-def _figure(rule: KpiCondition, reading: KpiReading) -> Decimal | None:
-    """The figure the rule compares, or None when there is none to rely on."""
-    if rule.figure is KpiField.N:
-        return Decimal(reading.n)
-    if reading.n < rule.min_n:
-        return None
-    figure = {
-        KpiField.VALUE: reading.value,
-        KpiField.LOW: reading.low,
-        KpiField.HIGH: reading.high,
-    }[rule.figure]
-    return figure if figure is not None and figure.is_finite() else None
+def _judge_evidence(
+    rule: EvidenceCondition, standard: Standard, inputs: Inputs, standings: Standings
+) -> RulePart:
+    lacking: list[str] = []
+    undecided: list[str] = []
+    for element in elements_in(standard, rule.scope):
+        asked = may_match(rule.where, element, standings[element.code], standard)
+        if asked is False or _is_shown(rule, element, inputs):
+            continue
+        (lacking if asked and inputs.evidence is not None else undecided).append(element.code)
+    verdict = Verdict.FAIL if lacking else Verdict.UNKNOWN if undecided else Verdict.PASS
+    codes = tuple(lacking or undecided)
+    detail = wording.evidenced(rule, codes, verdict)
+    return RulePart(rule.scope.code or TOTAL, verdict, detail, codes)
+
+
+def _is_shown(rule: EvidenceCondition, element: Element, inputs: Inputs) -> bool:
+    items: tuple[EvidenceItem, ...] = (inputs.evidence or {}).get(element.code, ())
+    ages = [
+        item.age_months
+        for item in items
+        if (not rule.kinds or item.kind in rule.kinds)
+        and (rule.max_age_months is None or item.age_months <= rule.max_age_months)
+    ]
+    if len(ages) < rule.minimum:
+        return False
+    return rule.span_months is None or max(ages) - min(ages) >= rule.span_months
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A figure of a place in percent or points, rounded: at least and at most."""
+
+    low: Decimal
+    high: Decimal
+    is_applicable: bool
+
+
+def reach(
+    situation: Situation, place: Place, unit: Unit, rounding: Rounding | None = None
+) -> Reach:
+    """What a place reaches, rounded as the rule or else the standard says."""
+    standard = situation.standard
+    shares, weight = situation.tree.together(place.nodes)
+    factor = Fraction(100)
+    if unit is Unit.POINTS:
+        most = situation.tree.most_points
+        factor = sum((most[code] for code in place.nodes or (TOTAL,)), Fraction(0))
+    apply = (rounding or standard.rounding).apply
+    return Reach(apply(factor * shares[0]), apply(factor * shares[1]), weight > 0)
+
+
+def missing_at(situation: Situation, place: Place) -> tuple[str, ...]:
+    """What is still to be scored or measured at a place."""
+    found: dict[str, None] = {}
+    for code in place.nodes or (TOTAL,):
+        found.update(dict.fromkeys(situation.tree.missing(code)))
+    return tuple(found)
+
+
+def _judge_minimum(rule: Minimum, place: Place, situation: Situation) -> RulePart:
+    reached = reach(situation, place, rule.unit)
+    codes: tuple[str, ...] = ()
+    if not reached.is_applicable:
+        verdict = Verdict.UNKNOWN if place.code == TOTAL else Verdict.PASS
+        return RulePart(place.code, verdict, wording.left_out(place, situation.standard), ())
+    if reached.low >= rule.value:
+        verdict = Verdict.PASS
+    elif reached.high < rule.value:
+        verdict, codes = Verdict.FAIL, place.nodes
+    else:
+        verdict, codes = Verdict.UNKNOWN, missing_at(situation, place)
+    missing = missing_at(situation, place) if reached.low != reached.high else ()
+    detail = wording.reached(
+        rule.value, rule.unit, place, (reached.low, reached.high), missing, situation.standard
+    )
+    return RulePart(place.code, verdict, detail, codes)
+
+
+def _judge_bands(rule: BandTable, situation: Situation) -> RuleResult:
+    place = places(situation.standard, rule.scope)[0]
+    reached = reach(situation, place, rule.unit, rule.rounding)
+    low, high = rule.band_at(reached.low), rule.band_at(reached.high)
+    order = [band.id for band in rule.bands]
+    wanted = order.index(rule.at_least) if rule.at_least else 0
+    if not reached.is_applicable:
+        return _result(rule, [RulePart(
+            place.code, Verdict.UNKNOWN, wording.left_out(place, situation.standard), ()
+        )])  # fmt: skip
+    missing = missing_at(situation, place) if low != high else ()
+    if order.index(high.id) < wanted:
+        verdict = Verdict.FAIL
+    elif order.index(low.id) < wanted or low != high:
+        verdict = Verdict.UNKNOWN
+    else:
+        verdict = Verdict.PASS
+    detail = wording.banded(rule, place, (reached.low, reached.high), situation.standard)
+    part = RulePart(place.code, verdict, detail, missing)
+    return _result(rule, [part], low.id if low == high else None)
+
+
+def _judge_cap(rule: Cap, situation: Situation) -> RulePart:
+    standard = situation.standard
+    over: list[str] = []
+    undecided: list[str] = []
+    for code in _capped_codes(rule, standard):
+        answer = _exceeds(rule, code, situation)
+        if answer is None:
+            undecided.append(code)
+        elif answer:
+            over.append(code)
+    verdict = Verdict.FAIL if over else Verdict.UNKNOWN if undecided else Verdict.PASS
+    codes = tuple(over or undecided)
+    return RulePart(
+        rule.scope.code or TOTAL, verdict, wording.capped(rule, codes, verdict, standard), codes
+    )
+
+
+def _capped_codes(rule: Cap, standard: Standard) -> list[str]:
+    if rule.attribute:
+        return [
+            element.code
+            for element in elements_in(standard, rule.scope)
+            if (known := standard.attributes_of(element)) and rule.attribute in known.ids
+        ]
+    return [code for place in places(standard, rule.scope) for code in place.nodes or (TOTAL,)]
+
+
+def _exceeds(rule: Cap, code: str, situation: Situation) -> bool | None:
+    """Whether a node would stand above its cap; None while it may."""
+    tree = situation.tree
+    if rule.attribute:
+        if situation.standings[code] is None:
+            return False
+        element = situation.standard.element(code)
+        return exceeds(situation.standard, rule, element, situation.inputs)
+    if not tree.weights[rule.node].counted:
+        return False
+    own, limit = tree.uncapped(code), tree.shares(rule.node)
+    if own[0] > limit[1]:
+        return True
+    return False if own[1] <= limit[0] else None
+
+
+def _judge_weights(rule: WeightBounds, situation: Situation) -> RulePart:
+    standard, chosen = situation.standard, situation.inputs.weights
+    node = standard.nodes.get(rule.scope.code)
+    children = standard.criteria if node is None else getattr(node, "children", ())
+    total = sum(
+        (chosen.get(child.code, child.points or Decimal(child.weight)) for child in children),
+        Decimal(0),
+    )
+    verdict = Verdict.PASS if total == rule.sum_to else Verdict.FAIL
+    codes = () if verdict is Verdict.PASS else tuple(child.code for child in children)
+    code = rule.scope.code or TOTAL
+    return RulePart(code, verdict, wording.weighed(rule, code, total, standard), codes)
+
+
+def _judge_marks(rule: Applicability, situation: Situation) -> RulePart:
+    verdict = Verdict.FAIL if rule.id in situation.broken else Verdict.PASS
+    out = [code for code in rule.nodes if code in situation.left_out]
+    codes = rule.nodes if verdict is Verdict.FAIL else ()
+    return RulePart(TOTAL, verdict, wording.marked(rule, tuple(out), verdict), codes)
+
+
+def _judge_blend(rule: Blend, situation: Situation) -> RulePart:
+    code = rule.scope.code or TOTAL
+    unknown = situation.tree.unmeasured(code)
+    verdict = Verdict.UNKNOWN if unknown else Verdict.PASS
+    return RulePart(code, verdict, wording.blended(rule, unknown), ())

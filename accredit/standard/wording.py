@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
+from typing import TYPE_CHECKING
 
 from accredit.standard.domain import Standard
-from accredit.standard.results import TOTAL, KpiReading, NodeTotal, RulePart, Verdict
+from accredit.standard.figures import KpiField, KpiReading
+from accredit.standard.results import TOTAL, RulePart, Verdict
 from accredit.standard.rules import (
     REQUIRED,
+    Applicability,
+    BandTable,
+    Blend,
+    Cap,
+    Counting,
     CountLimit,
+    EvidenceCondition,
     KpiCondition,
-    KpiField,
-    Minimum,
     Predicate,
     PredicateKind,
-    ShareLimit,
+    Unit,
     Veto,
+    WeightBounds,
 )
+from accredit.standard.scales import LevelFlag
+from accredit.standard.scopes import Place
 from accredit.standard.spelling import decimal_text
 from accredit.text import N_, Bilingual, Message
+
+if TYPE_CHECKING:
+    from accredit.standard.counting import Counted
 
 _MOST_CODES = 12
 #: Decimals of a measured figure in a sentence; what is compared is never rounded.
@@ -31,6 +43,7 @@ _FIGURES = {
     KpiField.LOW: N_("the lower end of the interval"),
     KpiField.HIGH: N_("the upper end of the interval"),
     KpiField.N: N_("the number of answers"),
+    KpiField.TREND: N_("the change since the measurement before"),
 }
 
 
@@ -46,25 +59,18 @@ def joined(parts: Sequence[RulePart], verdict: Verdict) -> Message:
     return first
 
 
-def counted(
-    rule: Veto | CountLimit | ShareLimit,
-    place: str,
-    matching: Sequence[str],
-    total: int,
-    unscored: Sequence[str],
-    standard: Standard,
-) -> Message:
+def counted(rule: Counting, place: Place, found: Counted, standard: Standard) -> Message:
     """How many elements match, where, and how many may."""
     values: dict[str, object] = {
-        "place": place_name(place, standard, everything=N_("All elements")),
+        "place": place_name(place.code, standard, everything=N_("All elements")),
         "where": _where(rule.where, standard),
-        "count": len(matching),
-        "total": total,
+        "count": len(found.matching),
+        "total": found.total,
         "limit": _count_bounds(rule),
-        "codes": listed(matching),
-        "unscored": listed(unscored),
+        "codes": listed(found.matching),
+        "unscored": listed(found.open),
     }
-    if matching and unscored:
+    if found.matching and found.open:
         return Message(
             N_(
                 "%(place)s, %(where)s: %(count)s of %(total)s (%(limit)s): %(codes)s. "
@@ -72,7 +78,7 @@ def counted(
             ),
             values,
         )
-    if unscored:
+    if found.open:
         return Message(
             N_(
                 "%(place)s, %(where)s: %(count)s of %(total)s (%(limit)s). "
@@ -80,49 +86,172 @@ def counted(
             ),
             values,
         )
-    if matching:
+    if found.matching:
         return Message(
             N_("%(place)s, %(where)s: %(count)s of %(total)s (%(limit)s): %(codes)s."), values
         )
     return Message(N_("%(place)s, %(where)s: %(count)s of %(total)s (%(limit)s)."), values)
 
 
-def reached(rule: Minimum, node: NodeTotal, standard: Standard) -> Message:
-    """The total a minimum looks at, or what it may still become."""
+def reached(
+    minimum: Decimal,
+    unit: Unit,
+    place: Place,
+    figures: tuple[Decimal, Decimal],
+    missing: Sequence[str],
+    standard: Standard,
+) -> Message:
+    """The total a threshold looks at, or what it may still become."""
+    low, high = figures
     values: dict[str, object] = {
-        "place": place_name(node.code, standard),
-        "percent": node.percent,
-        "minimum": decimal_text(rule.value),
-        "low": node.low,
-        "high": node.high,
-        "unscored": listed(node.unscored),
+        "place": place_name(place.code, standard),
+        "percent": low,
+        "points": low,
+        "minimum": decimal_text(minimum),
+        "low": low,
+        "high": high,
+        "unscored": listed(missing),
     }
-    if node.percent is None:
+    in_points = unit is Unit.POINTS
+    if not missing:
+        if in_points:
+            return Message(N_("%(place)s: %(points)s points (at least %(minimum)s)."), values)
+        return Message(N_("%(place)s: %(percent)s%% (at least %(minimum)s%%)."), values)
+    if in_points:
         return Message(
             N_(
-                "%(place)s: between %(low)s%% and %(high)s%% (at least %(minimum)s%%). "
-                "Not scored yet: %(unscored)s."
+                "%(place)s: between %(low)s and %(high)s points (at least %(minimum)s). "
+                "Still missing: %(unscored)s."
             ),
             values,
         )
-    return Message(N_("%(place)s: %(percent)s%% (at least %(minimum)s%%)."), values)
+    return Message(
+        N_(
+            "%(place)s: between %(low)s%% and %(high)s%% (at least %(minimum)s%%). "
+            "Still missing: %(unscored)s."
+        ),
+        values,
+    )
+
+
+def left_out(place: Place, standard: Standard) -> Message:
+    """Nothing at this place applies here."""
+    return Message(N_("%(place)s: not applicable."), {"place": place_name(place.code, standard)})
+
+
+def banded(
+    rule: BandTable, place: Place, figures: tuple[Decimal, Decimal], standard: Standard
+) -> Message:
+    """The band a total lies in, or the bands it may still reach."""
+    low, high = (rule.band_at(figure) for figure in figures)
+    values: dict[str, object] = {
+        "place": place_name(place.code, standard),
+        "band": low.name,
+        "highest": high.name,
+        "figure": figures[0],
+    }
+    if low is not high:
+        return Message(N_("%(place)s: from “%(band)s” to “%(highest)s”."), values)
+    if figures[0] != figures[1]:
+        return Message(N_("%(place)s: “%(band)s”."), values)
+    return Message(N_("%(place)s: “%(band)s” (%(figure)s)."), values)
+
+
+def evidenced(rule: EvidenceCondition, codes: Sequence[str], verdict: Verdict) -> Message:
+    """Which elements lack the evidence that is asked for."""
+    values: dict[str, object] = {"minimum": rule.minimum, "codes": listed(codes)}
+    if verdict is Verdict.PASS:
+        return Message(N_("Every element concerned has the evidence asked for."), values)
+    if verdict is Verdict.UNKNOWN:
+        return Message(
+            N_("Evidence still to be looked at (at least %(minimum)s each): %(codes)s."), values
+        )
+    return Message(N_("Too little evidence (at least %(minimum)s each): %(codes)s."), values)
+
+
+def capped(rule: Cap, codes: Sequence[str], verdict: Verdict, standard: Standard) -> Message:
+    """Which values stand above their cap."""
+    limit: object = rule.attribute
+    if rule.node:
+        limit = place_name(rule.node, standard)
+    else:
+        limit = next(
+            (
+                attribute.title
+                for one in standard.attribute_sets
+                for attribute in one.attributes
+                if attribute.id == rule.attribute
+            ),
+            rule.attribute,
+        )
+    values: dict[str, object] = {"limit": limit, "codes": _named_codes(codes)}
+    if verdict is Verdict.PASS:
+        return Message(N_("Nothing stands above “%(limit)s”."), values)
+    if verdict is Verdict.UNKNOWN:
+        return Message(N_("May still stand above “%(limit)s”: %(codes)s."), values)
+    if rule.is_soft:
+        return Message(N_("Above “%(limit)s”: %(codes)s."), values)
+    return Message(N_("Above “%(limit)s”, and cut to it: %(codes)s."), values)
+
+
+def _named_codes(codes: Sequence[str]) -> object:
+    return Message(N_("Total")) if list(codes) == [TOTAL] else listed(codes)
+
+
+def weighed(rule: WeightBounds, code: str, total: Decimal, standard: Standard) -> Message:
+    """What the chosen weights sum to, and what they must."""
+    values = {
+        "place": place_name(code, standard),
+        "total": decimal_text(total),
+        "wanted": decimal_text(rule.sum_to),
+    }
+    return Message(
+        N_("%(place)s: the weights sum to %(total)s; they must sum to %(wanted)s."), values
+    )
+
+
+def marked(rule: Applicability, left: Sequence[str], verdict: Verdict) -> Message:
+    """What a rule leaves out, or what is marked against it."""
+    if verdict is Verdict.FAIL:
+        return Message(
+            N_("Marked as not applicable although the rule does not say so: %(codes)s."),
+            {"codes": listed(rule.nodes)},
+        )
+    if left:
+        return Message(N_("Not applicable: %(codes)s."), {"codes": listed(left)})
+    return Message(N_("Applies: %(codes)s."), {"codes": listed(rule.nodes)})
+
+
+def blended(rule: Blend, unknown: Sequence[str]) -> Message:
+    """What is mixed, and what of it is not known well enough."""
+    shares = " + ".join(f"{decimal_text(part.share)}%" for part in rule.parts)
+    names = Bilingual(
+        " + ".join(f"{part.name.en} {decimal_text(part.share)}%" for part in rule.parts),
+        " + ".join(f"{part.name.ar} {decimal_text(part.share)}%" for part in rule.parts),
+    )
+    values: dict[str, object] = {"parts": names, "shares": shares, "unknown": listed(unknown)}
+    if unknown:
+        return Message(N_("%(parts)s. Not known well enough: %(unknown)s."), values)
+    return Message(N_("%(parts)s."), values)
 
 
 def measured(rule: KpiCondition, reading: KpiReading | None, figure: Decimal | None) -> Message:
     """The figure a KPI condition looks at, or why there is none."""
     values: dict[str, object] = {
         "kpi": rule.kpi,
-        "figure": Message(_FIGURES[rule.figure]),
+        "figure": Message(_FIGURES[rule.figure.field]),
         "limit": _limits(rule.min, rule.max),
     }
     if reading is None:
         return Message(N_("%(kpi)s: not measured (%(figure)s, %(limit)s)."), values)
-    values |= {"n": reading.n, "min_n": rule.min_n}
+    values |= {"n": reading.n, "min_n": rule.figure.min_n, "months": rule.figure.max_age_months}
     if figure is not None:
         values["found"] = shortened(figure, (rule.min, rule.max))
         return Message(N_("%(kpi)s, %(figure)s: %(found)s (%(limit)s; n = %(n)s)."), values)
-    if reading.n < rule.min_n:
+    if reading.n < rule.figure.min_n:
         return Message(N_("%(kpi)s: too few answers (n = %(n)s; at least %(min_n)s)."), values)
+    if rule.figure.is_stale(reading):
+        return Message(N_("%(kpi)s: measured too long ago (at most %(months)s months)."), values)
     return Message(N_("%(kpi)s: not measured (%(figure)s, %(limit)s)."), values)
 
 
@@ -156,12 +285,26 @@ def place_name(code: str, standard: Standard, *, everything: str = N_("Total")) 
     """A node in words: `everything`, a criterion or an element."""
     if code == TOTAL:
         return Message(everything)
+    if ", " in code:
+        return Message(N_("Together %(codes)s"), {"codes": listed(code.split(", "))})
     if standard.find_criterion(code) is not None:
         return Message(N_("Criterion %(code)s"), {"code": code})
     return Message(N_("Element %(code)s"), {"code": code})
 
 
+_FLAGS = {
+    LevelFlag.PASSES: N_("at a level that is enough"),
+    LevelFlag.RAISES_FINDING: N_("at a level that raises a finding"),
+    LevelFlag.NEEDS_JUSTIFICATION: N_("at a level that must be justified"),
+    LevelFlag.NEEDS_EXEMPLAR: N_("at a level that must be shown as an example to others"),
+}
+
+
 def _where(predicate: Predicate, standard: Standard) -> Message:
+    if predicate.kind is PredicateKind.NOT_APPLICABLE:
+        return Message(N_("not applicable"))
+    if predicate.kind is PredicateKind.FLAG:
+        return Message(_FLAGS[predicate.flag])
     if predicate.level == REQUIRED:
         if predicate.kind is PredicateKind.BELOW:
             return Message(N_("below the required level"))
@@ -174,7 +317,7 @@ def _where(predicate: Predicate, standard: Standard) -> Message:
     return Message(N_("at the level “%(level)s”"), values)
 
 
-def _count_bounds(rule: Veto | CountLimit | ShareLimit) -> Message:
+def _count_bounds(rule: Counting) -> Message:
     if isinstance(rule, Veto):
         return Message(N_("none allowed"))
     if isinstance(rule, CountLimit):

@@ -16,11 +16,11 @@ from accredit.standard.domain import (
     Scale,
     Standard,
 )
+from accredit.standard.figures import Figure, KpiField
 from accredit.standard.rules import (
     Award,
     CountLimit,
     KpiCondition,
-    KpiField,
     Minimum,
     Predicate,
     PredicateKind,
@@ -51,7 +51,8 @@ def make_standard(
 ) -> Standard:
     """One criterion for each list of weights; a rung of the ladder for each list of rule ids."""
     levels = tuple(
-        Level(level, value, WORDS, WORDS) for level, value in zip(LEVELS, values, strict=False)
+        Level(level, Decimal(value), WORDS, WORDS)
+        for level, value in zip(LEVELS, values, strict=False)
     )
     rubric = Rubric(tuple(Descriptor(level.id, WORDS) for level in levels))
     criteria = tuple(
@@ -60,7 +61,7 @@ def make_standard(
             title=WORDS,
             intent=WORDS,
             sources=(),
-            elements=tuple(
+            children=tuple(
                 Element(
                     code=f"{place}.{number}",
                     title=WORDS,
@@ -87,7 +88,7 @@ def make_standard(
         version="1",
         title=WORDS,
         description=WORDS,
-        scale=Scale(levels),
+        scales=(Scale(levels),),
         rounding=rounding,
         evidence_kinds=(),
         kpis=("csat",),
@@ -135,4 +136,4 @@ def kpi(
     *, figure: str = "value", least: str | None = None, most: str | None = None, min_n: int = 1
 ) -> Rule:
     low, high = (None if bound is None else Decimal(bound) for bound in (least, most))
-    return KpiCondition("kpi", WORDS, "csat", KpiField(figure), low, high, min_n)
+    return KpiCondition("kpi", WORDS, Figure("csat", KpiField(figure), min_n), low, high)

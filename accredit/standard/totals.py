@@ -1,0 +1,316 @@
+"""The totals of a standard's tree: weights as they apply here, shares, caps, blends, points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from accredit.standard.domain import Criterion, Element, Node, NotApplicablePolicy, Standard
+from accredit.standard.inputs import Inputs
+from accredit.standard.results import TOTAL, Blended, Limited, Method, NodeTotal, Term
+from accredit.standard.rules import Blend, Cap
+from accredit.standard.scopes import places
+from accredit.standard.standing import Standing
+
+Shares = tuple[Fraction, Fraction]
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The weight of a node here: in the mean of its parent, handed on upwards, and undiminished."""
+
+    counted: Fraction
+    kept: Fraction
+    nominal: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group's share and how it came about, before points are given out."""
+
+    terms: tuple[Term, ...]
+    own: Shares
+    blend: tuple[Blended, ...]
+    limits: tuple[Limited, ...]
+    shares: Shares
+
+
+def weigh(standard: Standard, inputs: Inputs, left_out: frozenset[str]) -> dict[str, Weighed]:
+    """The weights of every node and of TOTAL, with chosen weights and what is not applicable."""
+    found: dict[str, Weighed] = {}
+
+    def visit(node: Node, policy: NotApplicablePolicy) -> Weighed:
+        policy = node.na_policy or policy
+        if isinstance(node, Element):
+            nominal = _chosen(node, inputs) or Fraction(node.weight)
+            weighed = _of_leaf(nominal, policy if node.code in left_out else None)
+        else:
+            weighed = _of_group(
+                _chosen(node, inputs) or _own_weight(node),
+                [visit(child, policy) for child in node.children],
+            )
+        found[node.code] = weighed
+        return weighed
+
+    top = [visit(criterion, standard.na_policy) for criterion in standard.criteria]
+    found[TOTAL] = _of_group(None, top)
+    return found
+
+
+def _chosen(node: Node, inputs: Inputs) -> Fraction | None:
+    if node.code in inputs.weights:
+        return Fraction(inputs.weights[node.code])
+    return None if node.points is None else Fraction(node.points)
+
+
+def _own_weight(node: Criterion) -> Fraction | None:
+    return None if node.own_weight is None else Fraction(node.own_weight)
+
+
+def _of_leaf(nominal: Fraction, left_out_by: NotApplicablePolicy | None) -> Weighed:
+    if left_out_by in (None, NotApplicablePolicy.FULL):
+        return Weighed(nominal, nominal, nominal)
+    kept = nominal if left_out_by is NotApplicablePolicy.REDISTRIBUTE else _ZERO
+    return Weighed(_ZERO, kept, nominal)
+
+
+def _of_group(own: Fraction | None, children: Sequence[Weighed]) -> Weighed:
+    """A declared weight shrinks with what its children dropped; others are just added up."""
+    kept = sum((child.kept for child in children), _ZERO)
+    nominal = sum((child.nominal for child in children), _ZERO)
+    if own is not None:
+        kept, nominal = own * kept / nominal, own
+    counted = kept if any(child.counted for child in children) else _ZERO
+    return Weighed(counted, kept, nominal)
+
+
+class Tree:
+    """The shares of one evaluation; each group is computed once, when first asked for."""
+
+    def __init__(
+        self,
+        standard: Standard,
+        inputs: Inputs,
+        standings: Mapping[str, Standing | None],
+        weights: Mapping[str, Weighed],
+        caps_to: Mapping[str, Sequence[Limited]],
+    ) -> None:
+        self._standard = standard
+        self._inputs = inputs
+        self._standings = standings
+        self.weights = weights
+        self._caps_to = caps_to
+        self._groups: dict[str, _Group] = {}
+        self._node_caps: dict[str, list[Cap]] = {}
+        self._blends: dict[str, Blend] = {}
+        for rule in standard.rules:
+            if isinstance(rule, Cap) and rule.node and not rule.is_soft:
+                for place in places(standard, rule.scope):
+                    for code in place.nodes or (TOTAL,):
+                        self._node_caps.setdefault(code, []).append(rule)
+            elif isinstance(rule, Blend):
+                self._blends[rule.scope.code or TOTAL] = rule
+
+    def shares(self, code: str) -> Shares:
+        """The share of a node, at least and at most; what is not applicable counts in full."""
+        if code in self._standings:
+            standing = self._standings[code]
+            return (_ONE, _ONE) if standing is None else standing.shares
+        return self._group(code).shares
+
+    def together(self, codes: Sequence[str]) -> tuple[Shares, Fraction]:
+        """The weighted share of several nodes together, and their weight."""
+        if not codes:
+            return self.shares(TOTAL), self.weights[TOTAL].counted
+        if len(codes) == 1:
+            return self.shares(codes[0]), self.weights[codes[0]].counted
+        terms = self._terms(codes)
+        return _mean(terms), sum((term.weight for term in terms), _ZERO)
+
+    def missing(self, code: str) -> tuple[str, ...]:
+        """What is still to be scored or measured for a node: element codes and KPI ids."""
+        found: dict[str, None] = {}
+        if code in self._standings:
+            standing = self._standings[code]
+            return (standing.missing,) if standing is not None and standing.missing else ()
+        for child in self._children(code):
+            found.update(dict.fromkeys(self.missing(child)))
+        found.update(dict.fromkeys(self.unmeasured(code)))
+        return tuple(found)
+
+    def uncapped(self, code: str) -> Shares:
+        """The share of a group before anything capped it."""
+        group = self._group(code)
+        return _mix(group.blend) if group.blend else group.own
+
+    def unmeasured(self, code: str) -> list[str]:
+        """The KPIs a node is blended from that are not known well enough."""
+        blend = self._blends.get(code)
+        if blend is None:
+            return []
+        figures = [part.measured.figure for part in blend.parts if part.measured]
+        return [one.kpi for one in figures if one.of(self._inputs.kpis.get(one.kpi)) is None]
+
+    def _children(self, code: str) -> list[str]:
+        if code == TOTAL:
+            return [criterion.code for criterion in self._standard.criteria]
+        return [child.code for child in self._standard.criterion(code).children]
+
+    def _terms(self, codes: Sequence[str]) -> tuple[Term, ...]:
+        return tuple(
+            Term(code, weight, *self.shares(code))
+            for code in codes
+            if (weight := self.weights[code].counted)
+        )
+
+    def _group(self, code: str) -> _Group:
+        known = self._groups.get(code)
+        if known is None:
+            known = self._groups[code] = self._make_group(code)
+        return known
+
+    def _make_group(self, code: str) -> _Group:
+        terms = self._terms(self._children(code))
+        own = shares = _mean(terms)
+        blend: tuple[Blended, ...] = ()
+        if code in self._blends:
+            blend, shares = self._blended(self._blends[code], own)
+        limits = list(self._caps_to.get(code, ()))
+        limits += [
+            Limited(rule.id, *self.shares(rule.node))
+            for rule in self._node_caps.get(code, ())
+            if self.weights[rule.node].counted
+        ]
+        for limit in limits:
+            shares = (min(shares[0], limit.low), min(shares[1], limit.high))
+        return _Group(terms, own, blend, tuple(limits), shares)
+
+    def _blended(self, rule: Blend, scores: Shares) -> tuple[tuple[Blended, ...], Shares]:
+        parts = []
+        for part in rule.parts:
+            low, high = scores
+            if part.measured is not None:
+                figure = part.measured.figure.of(self._inputs.kpis.get(part.measured.figure.kpi))
+                worth = part.measured.worth
+                low, high = worth.bounds if figure is None else (worth.share(figure),) * 2
+            parts.append(Blended(part.id, Fraction(part.share) / 100, low, high))
+        return tuple(parts), _mix(parts)
+
+    def node_totals(self) -> dict[str, NodeTotal]:
+        """The total of every node in the order of the file, TOTAL last."""
+        most = self.most_points
+        totals = {code: self._node_total(code, most.get(code)) for code in self._standard.nodes}
+        totals[TOTAL] = self._node_total(TOTAL, most.get(TOTAL))
+        return totals
+
+    @cached_property
+    def most_points(self) -> dict[str, Fraction]:
+        """The points each node can bring here: the parent's, shared out by weight."""
+        if self._standard.points is None:
+            return {}
+        found = {TOTAL: self.weights[TOTAL].counted}
+        for parent in (TOTAL, *(group.code for group in self._standard.groups)):
+            children = self._children(parent)
+            weight = sum((self.weights[child].counted for child in children), _ZERO)
+            for child in children:
+                counted = self.weights[child].counted
+                found[child] = found[parent] * counted / weight if counted else _ZERO
+        return found
+
+    def _node_total(self, code: str, most: Fraction | None) -> NodeTotal:
+        standing = self._standings.get(code)
+        weighed = self.weights[code]
+        if code in self._standings and standing is None:
+            total = self._left_out(code)
+        elif standing is not None:
+            element = self._standard.element(code)
+            scale = self._standard.scale_of(element)
+            total = self._open(code)
+            total = replace(
+                total,
+                method=standing.method,
+                own=standing.own,
+                limits=standing.limits,
+                bounds=standing.shares,
+                level=scale.levels[standing.places[0]].id if not standing.missing else None,
+            )
+        elif not weighed.counted:
+            total = self._left_out(code)
+        else:
+            group = self._group(code)
+            total = replace(
+                self._open(code),
+                terms=group.terms,
+                own=group.own,
+                blend=group.blend,
+                limits=group.limits,
+                bounds=group.shares,
+            )
+        return self._figured(replace(total, weight=weighed.counted, max_points=most))
+
+    def _left_out(self, code: str) -> NodeTotal:
+        return replace(
+            self._open(code), method=Method.NOT_APPLICABLE, is_applicable=False, missing=()
+        )
+
+    def _open(self, code: str) -> NodeTotal:
+        missing = self.missing(code)
+        return NodeTotal(
+            code=code,
+            method=Method.WEIGHTED,
+            terms=(),
+            own=(_ZERO, _ZERO),
+            blend=(),
+            limits=(),
+            bounds=(_ZERO, _ZERO),
+            weight=_ZERO,
+            exact=None,
+            percent=None,
+            low=Decimal(0),
+            high=Decimal(0),
+            points=None,
+            max_points=None,
+            level=None,
+            is_applicable=True,
+            unscored=tuple(one for one in missing if self._standard.find_element(one)),
+            missing=missing,
+        )
+
+    def _figured(self, total: NodeTotal) -> NodeTotal:
+        if not total.is_applicable:
+            return total
+        rounding = self._standard.rounding
+        low, high = (100 * share for share in total.bounds)
+        is_known = not total.missing and low == high
+        points = None
+        if is_known and total.max_points is not None:
+            points = rounding.apply(total.max_points * total.bounds[0])
+        return replace(
+            total,
+            exact=low if is_known else None,
+            percent=rounding.apply(low) if is_known else None,
+            low=rounding.apply(low),
+            high=rounding.apply(high),
+            points=points,
+        )
+
+
+def _mix(parts: Sequence[Blended]) -> Shares:
+    return (
+        sum((part.share * part.low for part in parts), _ZERO),
+        sum((part.share * part.high for part in parts), _ZERO),
+    )
+
+
+def _mean(terms: Sequence[Term]) -> Shares:
+    weight = sum((term.weight for term in terms), _ZERO)
+    if not weight:
+        return _ONE, _ONE
+    low = sum((term.weight * term.low for term in terms), _ZERO) / weight
+    if all(term.low is term.high or term.low == term.high for term in terms):
+        return low, low
+    return low, sum((term.weight * term.high for term in terms), _ZERO) / weight
