@@ -21,7 +21,7 @@ from accredit.evidence import views as evidence
 from accredit.gap import views as gap
 from accredit.identity import sign_in
 from accredit.identity import views as identity
-from accredit.identity.domain import Access, Permission, Reach
+from accredit.identity.domain import Access, Grant, Permission, Reach
 from accredit.improvement import views as improvement
 from accredit.kpi import views as kpi
 from accredit.kpi.loader import service_kpis
@@ -69,11 +69,11 @@ OUTSIDE_MENU = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One entry of the menu as this person sees it now."""
+    """One entry of the menu: its words, its address, and the feature whose pages it leads to."""
 
     label: str
     url: str
-    active: bool
+    feature: str
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -105,6 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(lambda: audit.request_id.set(g.request_id) and None)
     app.context_processor(_page_context)
     app.jinja_env.filters["kpi_name"] = _kpi_name
+    app.jinja_env.globals["asset"] = _asset
     _register_assets(app)
     return app
 
@@ -125,9 +126,9 @@ def _page_context() -> dict[str, Any]:
         "other_language": other,
         "other_language_url": _same_page_in(other),
         "person": sign_in.current_person() if signed_in else None,
-        "navigation": _menu() if signed_in else [],
+        "navigation": _menu() if signed_in else (),
+        "here": "" if request.endpoint in OUTSIDE_MENU else (request.blueprint or ""),
         "product_name": current_app.config["SETTINGS"].product_name,
-        "asset": _asset,
         "may": sign_in.may_somewhere,
         "Permission": Permission,
     }
@@ -140,14 +141,22 @@ def _same_page_in(other: str) -> str:
     return url_for(request.endpoint, **{**arguments, **(request.view_args or {}), "lang": other})
 
 
-def _menu() -> list[MenuItem]:
-    here = "" if request.endpoint in OUTSIDE_MENU else (request.blueprint or "").partition(".")[0]
-    access = sign_in.current_access()
-    may = tuple(_leads_somewhere(access, permission) for _, _, permission in NAVIGATION)
-    return [
-        MenuItem(label, url, feature == here)
-        for label, url, feature in _entries(may, i18n.language(), request.root_path)
-    ]
+def _menu() -> tuple[MenuItem, ...]:
+    return _entries(sign_in.current_access().grants, i18n.language(), request.root_path)
+
+
+@lru_cache(maxsize=256)
+def _entries(grants: tuple[Grant, ...], _language: Language, _root: str) -> tuple[MenuItem, ...]:
+    """The entries that somebody with these roles may open, made once for each.
+
+    The addresses begin with the root under which the site is served, so it is part of the key.
+    """
+    access = Access(0, grants)
+    return tuple(
+        MenuItem(i18n.gettext(label), url_for(endpoint), endpoint.partition(".")[0])
+        for label, endpoint, permission in NAVIGATION
+        if _leads_somewhere(access, permission)
+    )
 
 
 def _leads_somewhere(access: Access, permission: Permission) -> bool:
@@ -158,21 +167,6 @@ def _leads_somewhere(access: Access, permission: Permission) -> bool:
     if permission is Permission.VIEW_EVIDENCE:
         return access.reach(permission) != Reach.of(())
     return access.may_somewhere(permission)
-
-
-@lru_cache(maxsize=256)
-def _entries(
-    may: tuple[bool, ...], _language: Language, _root: str
-) -> tuple[tuple[str, str, str], ...]:
-    """Label, address and feature of the entries somebody may open, built once for each.
-
-    The addresses begin with the root under which the site is served, so it is part of the key.
-    """
-    return tuple(
-        (i18n.gettext(label), url_for(endpoint), endpoint.partition(".")[0])
-        for (label, endpoint, _), shown in zip(NAVIGATION, may, strict=True)
-        if shown
-    )
 
 
 @cache

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Hashable
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, flash, g, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    flash,
+    g,
+    get_template_attribute,
+    redirect,
+    render_template,
+    request,
+)
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -16,7 +27,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from accredit import i18n
 from accredit.database import begin_reading, begin_writing, db
-from accredit.text import Message, RuleError
+from accredit.text import Language, Message, RuleError
 from accredit.web.file_names import file_name
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -52,11 +63,29 @@ def isolate(text: object) -> Markup:
     return Markup(f'<bdi dir="ltr">{escape(text)}</bdi>')  # noqa: S704 - escaped here
 
 
+def written_once(template: str, macro: str, /, *values: Hashable) -> Markup:
+    """What a macro of a template makes of these values alone, made once for each language.
+
+    A macro sees nothing of the page that asks for it. So nothing may stand in one that follows
+    from who asks or when: no token, no message, no right.
+    """
+    return _written(template, macro, values, i18n.language(), request.root_path)
+
+
+@lru_cache(maxsize=512)
+def _written(
+    template: str, macro: str, values: tuple[Hashable, ...], _language: Language, _root: str
+) -> Markup:
+    written: Markup = get_template_attribute(template, macro)(*values)
+    return written
+
+
 def init_app(app: Flask) -> None:
     """Templates, headers, the transaction and the error pages of `app`."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["written_once"] = written_once
     app.jinja_env.filters.update(
         say=i18n.say,
         day=i18n.format_day,

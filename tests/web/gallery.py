@@ -81,14 +81,17 @@ def environment() -> Environment:
         get_flashed_messages=lambda with_categories: [("success", "Saved"), ("error", "Not saved")],
         url_for=_PAGES.__getitem__,
         asset="/static/{}".format,
+        written_once=lambda template, macro, *values: getattr(
+            made.get_template(template).module, macro
+        )(*values),
     )
     return made
 
 
 def render(template: str, language: str = "en", *, signed_in: bool = True, **values: Any) -> str:
     menu = [
-        {"label": "My work", "url": "/", "active": True},
-        {"label": "Evidence", "url": "/evidence", "active": False},
+        {"label": "My work", "url": "/", "feature": "home"},
+        {"label": "Evidence", "url": "/evidence", "feature": "evidence"},
     ]
     return (
         environment()
@@ -100,6 +103,7 @@ def render(template: str, language: str = "en", *, signed_in: bool = True, **val
             other_language_url="/?lang=other",
             person={"name": Bilingual("سارة حداد", "سارة حداد")} if signed_in else None,
             navigation=menu if signed_in else [],
+            here="home",
             product_name="accredit",
             **values,
         )
