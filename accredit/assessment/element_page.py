@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from accredit.assessment.domain import (
     STAGE_NAMES,
@@ -23,6 +23,7 @@ from accredit.assessment.visible import ShownScore, VisibleScores, scores_in
 from accredit.database import db
 from accredit.evidence.library import list_choosable
 from accredit.evidence.service import count_links
+from accredit.i18n import gettext, language, say
 from accredit.identity.domain import NotFoundError
 from accredit.identity.sign_in import current_access
 from accredit.standard.domain import Criterion, Element, Standard
@@ -49,6 +50,16 @@ class Part:
     criterion: Criterion
     done: int
     entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """An element as its standard words it, which never changes: known by hash and code."""
+
+    sha256: str
+    code: str
+    standard: Standard = field(compare=False)
+    element: Element = field(compare=False)
 
 
 def element_page(
@@ -97,6 +108,7 @@ def element_page(
         assessment=assessment,
         standard=standard,
         element=element,
+        worded=Worded(standard.sha256, code, standard, element),
         criterion=standard.criterion_of(code),
         stage=stage,
         stage_names=STAGE_NAMES,
@@ -106,6 +118,7 @@ def element_page(
         link_form=link_form or (LinkForm(formdata=None) if may_link else None),
         conflict=conflict and ShownScore.of(conflict),
         scores=scores,
+        notes=_notes(scores, kind),
         current=current,
         levels=levels,
         written=written,
@@ -134,6 +147,17 @@ def filled(
     elif kind is ScoreStage.AGREED:
         form.level.data = scores.unanimous_level
     return form
+
+
+def _notes(scores: VisibleScores, kind: ScoreStage | None) -> tuple[tuple[str, str], ...]:
+    """What stands beside the levels: who awarded each, as far as this person may see it."""
+    beside: dict[str, list[str]] = {}
+    for score in scores.individual:
+        beside.setdefault(score.level, []).append(say(score.name))
+    if scores.self_score and kind is not ScoreStage.SELF:
+        beside.setdefault(scores.self_score.level, []).append(gettext("Self-score"))
+    comma = "، " if language() == "ar" else ", "
+    return tuple((level, comma.join(notes)) for level, notes in beside.items())
 
 
 def way_from(elements: Sequence[Element], code: str, written: Collection[str]) -> Way:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
+from jinja2 import meta
 from sqlalchemy import select
 
 from accredit.app import create_app
+from accredit.config import resource_dir
 from accredit.database import db
 from accredit.identity.models import Organisation
 from accredit.web.access import public
@@ -36,6 +39,34 @@ def test_the_menu_is_each_readers_own(browse, cast):
     assert "People" not in menu(cast.leader, "en")
     assert "عملي" in menu(cast.leader, "ar")
     assert "My work" in menu(cast.leader, "en")
+
+
+def test_what_is_written_once_is_written_for_each_language_and_root(browse, cast):
+    person = browse(cast.leader)
+
+    for language, root in (("en", ""), ("ar", ""), ("en", "/site"), ("ar", "/site")):
+        page = person.get(f"/account?lang={language}", base_url=f"http://localhost{root}/")
+        assert page.tree.xpath("//a[@class='site-name']/@href") == [f"{root}/"]
+        closes = page.tree.xpath("//dialog[@id='confirm-dialog']//button[@value='no']/text()")
+        assert closes == ["Cancel" if language == "en" else "إلغاء"]
+
+
+def test_nothing_that_is_written_once_follows_from_who_asks_or_when(app):
+    folder = resource_dir("templates")
+    asked = {
+        found.groups()
+        for path in folder.rglob("*.html")
+        for found in re.finditer(r'written_once\("([^"]+)", "(\w+)"', path.read_text("utf-8"))
+    }
+    assert len(asked) >= 6
+    for template, macro in asked:
+        source = (folder / template).read_text("utf-8")
+        body = re.search(rf"macro {macro}\(.*?endmacro", source, re.DOTALL)
+        assert body, (template, macro)
+        parsed = app.jinja_env.parse(f"{{%- {body[0]} -%}}")
+        names = meta.find_undeclared_variables(parsed)
+        allowed = {"_", "ngettext", "asset", "url_for", "button", "card", "icon", "rubric_card"}
+        assert names <= allowed, (template, macro, names - allowed)
 
 
 def test_who_is_signed_in_and_what_they_hold_is_one_question(app, browse, cast):
