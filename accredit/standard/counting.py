@@ -62,6 +62,8 @@ def may_match(
     if standing is None:
         return False
     low, high = standing.places
+    if low == high:
+        return matches(predicate, element, low, standard)
     answers = {matches(predicate, element, place, standard) for place in range(low, high + 1)}
     return answers.pop() if len(answers) == 1 else None
 

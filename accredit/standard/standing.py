@@ -118,7 +118,9 @@ def _places(
             low, high = permitted_interval(scale, attributes, score)
             most = Fraction(scale.max_value)
             places = (scale.place_of(low / most), scale.place_of(high / most))
-    return method, places, (_share(scale, element, places[0]), _share(scale, element, places[1]))
+    low = _share(scale, element, places[0])
+    high = low if places[0] == places[1] else _share(scale, element, places[1])
+    return method, places, (low, high)
 
 
 def _scored(scale: Scale, level: str | None) -> tuple[int, int]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 
 from accredit.standard.domain import Criterion, Element, Node, NotApplicablePolicy, Standard
 from accredit.standard.inputs import Inputs
@@ -80,12 +80,27 @@ def _of_leaf(nominal: Fraction, left_out_by: NotApplicablePolicy | None) -> Weig
 
 def _of_group(own: Fraction | None, children: Sequence[Weighed]) -> Weighed:
     """A declared weight shrinks with what its children dropped; others are just added up."""
-    kept = sum((child.kept for child in children), _ZERO)
-    nominal = sum((child.nominal for child in children), _ZERO)
+    kept = summed([child.kept for child in children])
+    nominal = summed([child.nominal for child in children])
     if own is not None:
         kept, nominal = own * kept / nominal, own
     counted = kept if any(child.counted for child in children) else _ZERO
     return Weighed(counted, kept, nominal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How the shares of a node came about."""
+
+    method: Method
+    terms: tuple[Term, ...]
+    own: Shares
+    blend: tuple[Blended, ...]
+    limits: tuple[Limited, ...]
+    shares: Shares
+
+
+_LEFT_OUT = _Way(Method.NOT_APPLICABLE, (), (_ZERO, _ZERO), (), (), (_ZERO, _ZERO))
 
 
 class Tree:
@@ -105,6 +120,7 @@ class Tree:
         self.weights = weights
         self._caps_to = caps_to
         self._groups: dict[str, _Group] = {}
+        self._missing: dict[str, tuple[str, ...]] = {}
         self._node_caps: dict[str, list[Cap]] = {}
         self._blends: dict[str, Blend] = {}
         for rule in standard.rules:
@@ -129,18 +145,19 @@ class Tree:
         if len(codes) == 1:
             return self.shares(codes[0]), self.weights[codes[0]].counted
         terms = self._terms(codes)
-        return _mean(terms), sum((term.weight for term in terms), _ZERO)
+        return _mean(terms), summed([term.weight for term in terms])
 
     def missing(self, code: str) -> tuple[str, ...]:
         """What is still to be scored or measured for a node: element codes and KPI ids."""
-        found: dict[str, None] = {}
         if code in self._standings:
             standing = self._standings[code]
             return (standing.missing,) if standing is not None and standing.missing else ()
-        for child in self._children(code):
-            found.update(dict.fromkeys(self.missing(child)))
-        found.update(dict.fromkeys(self.unmeasured(code)))
-        return tuple(found)
+        known = self._missing.get(code)
+        if known is None:
+            found = [one for child in self._children(code) for one in self.missing(child)]
+            known = tuple(dict.fromkeys((*found, *self.unmeasured(code))))
+            self._missing[code] = known
+        return known
 
     def uncapped(self, code: str) -> Shares:
         """The share of a group before anything capped it."""
@@ -215,102 +232,97 @@ class Tree:
         found = {TOTAL: self.weights[TOTAL].counted}
         for parent in (TOTAL, *(group.code for group in self._standard.groups)):
             children = self._children(parent)
-            weight = sum((self.weights[child].counted for child in children), _ZERO)
+            weight = summed([self.weights[child].counted for child in children])
             for child in children:
                 counted = self.weights[child].counted
                 found[child] = found[parent] * counted / weight if counted else _ZERO
         return found
 
     def _node_total(self, code: str, most: Fraction | None) -> NodeTotal:
-        standing = self._standings.get(code)
-        weighed = self.weights[code]
-        if code in self._standings and standing is None:
-            total = self._left_out(code)
-        elif standing is not None:
-            element = self._standard.element(code)
-            scale = self._standard.scale_of(element)
-            total = self._open(code)
-            total = replace(
-                total,
-                method=standing.method,
-                own=standing.own,
-                limits=standing.limits,
-                bounds=standing.shares,
-                level=scale.levels[standing.places[0]].id if not standing.missing else None,
-            )
-        elif not weighed.counted:
-            total = self._left_out(code)
-        else:
-            group = self._group(code)
-            total = replace(
-                self._open(code),
-                terms=group.terms,
-                own=group.own,
-                blend=group.blend,
-                limits=group.limits,
-                bounds=group.shares,
-            )
-        return self._figured(replace(total, weight=weighed.counted, max_points=most))
+        weight = self.weights[code].counted
+        if code in self._standings:
+            standing = self._standings[code]
+            if standing is None:
+                return self._figured(code, weight, most, _LEFT_OUT)
+            level = None
+            if not standing.missing:
+                scale = self._standard.scale_of(self._standard.element(code))
+                level = scale.levels[standing.places[0]].id
+            way = _Way(standing.method, (), standing.own, (), standing.limits, standing.shares)
+            return self._figured(code, weight, most, way, level)
+        if not weight:
+            return self._figured(code, weight, most, _LEFT_OUT)
+        group = self._group(code)
+        way = _Way(Method.WEIGHTED, group.terms, group.own, group.blend, group.limits, group.shares)
+        return self._figured(code, weight, most, way)
 
-    def _left_out(self, code: str) -> NodeTotal:
-        return replace(
-            self._open(code), method=Method.NOT_APPLICABLE, is_applicable=False, missing=()
-        )
-
-    def _open(self, code: str) -> NodeTotal:
-        missing = self.missing(code)
+    def _figured(
+        self,
+        code: str,
+        weight: Fraction,
+        most: Fraction | None,
+        way: _Way,
+        level: str | None = None,
+    ) -> NodeTotal:
+        """The figures of a node, rounded; none where it does not apply."""
+        is_applicable = way.method is not Method.NOT_APPLICABLE
+        missing = self.missing(code) if is_applicable else ()
+        low, high = way.shares
+        is_settled = low is high or low == high
+        is_known = is_applicable and not missing and is_settled
+        apply = self._standard.rounding.apply
+        exact = 100 * low
+        lowest = apply(exact)
         return NodeTotal(
             code=code,
-            method=Method.WEIGHTED,
-            terms=(),
-            own=(_ZERO, _ZERO),
-            blend=(),
-            limits=(),
-            bounds=(_ZERO, _ZERO),
-            weight=_ZERO,
-            exact=None,
-            percent=None,
-            low=Decimal(0),
-            high=Decimal(0),
-            points=None,
-            max_points=None,
-            level=None,
-            is_applicable=True,
+            method=way.method,
+            terms=way.terms,
+            own=way.own,
+            blend=way.blend,
+            limits=way.limits,
+            bounds=way.shares,
+            weight=weight,
+            exact=exact if is_known else None,
+            percent=lowest if is_known else None,
+            low=lowest,
+            high=lowest if is_settled else apply(100 * high),
+            points=apply(most * low) if is_known and most is not None else None,
+            max_points=most,
+            level=level,
+            is_applicable=is_applicable,
             unscored=tuple(one for one in missing if self._standard.find_element(one)),
             missing=missing,
-        )
-
-    def _figured(self, total: NodeTotal) -> NodeTotal:
-        if not total.is_applicable:
-            return total
-        rounding = self._standard.rounding
-        low, high = (100 * share for share in total.bounds)
-        is_known = not total.missing and low == high
-        points = None
-        if is_known and total.max_points is not None:
-            points = rounding.apply(total.max_points * total.bounds[0])
-        return replace(
-            total,
-            exact=low if is_known else None,
-            percent=rounding.apply(low) if is_known else None,
-            low=rounding.apply(low),
-            high=rounding.apply(high),
-            points=points,
         )
 
 
 def _mix(parts: Sequence[Blended]) -> Shares:
     return (
-        sum((part.share * part.low for part in parts), _ZERO),
-        sum((part.share * part.high for part in parts), _ZERO),
+        products_summed([(part.share, part.low) for part in parts]),
+        products_summed([(part.share, part.high) for part in parts]),
     )
 
 
 def _mean(terms: Sequence[Term]) -> Shares:
-    weight = sum((term.weight for term in terms), _ZERO)
+    weight = summed([term.weight for term in terms])
     if not weight:
         return _ONE, _ONE
-    low = sum((term.weight * term.low for term in terms), _ZERO) / weight
-    if all(term.low is term.high or term.low == term.high for term in terms):
+    low = products_summed([(term.weight, term.low) for term in terms]) / weight
+    if all(term.low is term.high for term in terms):
         return low, low
-    return low, sum((term.weight * term.high for term in terms), _ZERO) / weight
+    return low, products_summed([(term.weight, term.high) for term in terms]) / weight
+
+
+def summed(values: Sequence[Fraction]) -> Fraction:
+    """The sum of fractions, over one denominator: adding them one by one reduces each time."""
+    below = lcm(*(value.denominator for value in values))
+    return Fraction(sum(value.numerator * (below // value.denominator) for value in values), below)
+
+
+def products_summed(pairs: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
+    """The sum of products of two fractions each, over one denominator."""
+    below = lcm(*(one.denominator * other.denominator for one, other in pairs))
+    above = sum(
+        one.numerator * other.numerator * (below // (one.denominator * other.denominator))
+        for one, other in pairs
+    )
+    return Fraction(above, below)
