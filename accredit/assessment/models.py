@@ -111,3 +111,28 @@ class Score(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
 
     person: Mapped[Person] = relationship()
+
+
+class ScoreSetAside(Base):
+    """A score of an earlier version of the standard, whose element was changed or removed.
+
+    It counts no more. `content` is JSON of everything the score said; `standard_version_id`
+    is the version it was given by.
+    """
+
+    __tablename__ = "score_set_aside"
+    __table_args__ = (
+        Index("ix_score_set_aside_assessment_id_element_code", "assessment_id", "element_code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    standard_version_id: Mapped[int] = mapped_column(ForeignKey("standard_version.id"))
+    element_code: Mapped[str] = mapped_column(String(24))
+    stage: Mapped[str] = mapped_column(String(12))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    content: Mapped[str] = mapped_column(Text)
+    set_aside_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship()
+    standard_version: Mapped[StandardVersion] = relationship()

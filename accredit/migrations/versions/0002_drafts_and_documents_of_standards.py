@@ -1,4 +1,4 @@
-"""Drafts of standards, and published standards kept in the shape of their files.
+"""Drafts of standards, scores set aside, and published standards in the shape of their files.
 
 Until now the content of a published standard followed the classes of the program; from now
 on it follows the file, which can say more. Rows written earlier say the same afterwards, but
@@ -75,11 +75,46 @@ def upgrade() -> None:
             "standard_id", "version", name=op.f("uq_standard_draft_standard_id_version")
         ),
     )
+    op.create_table(
+        "score_set_aside",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("standard_version_id", sa.Integer(), nullable=False),
+        sa.Column("element_code", sa.String(length=24), nullable=False),
+        sa.Column("stage", sa.String(length=12), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("set_aside_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"],
+            ["assessment.id"],
+            name=op.f("fk_score_set_aside_assessment_id_assessment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_score_set_aside_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["standard_version_id"],
+            ["standard_version.id"],
+            name=op.f("fk_score_set_aside_standard_version_id_standard_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score_set_aside")),
+    )
+    with op.batch_alter_table("score_set_aside", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_score_set_aside_assessment_id_element_code",
+            ["assessment_id", "element_code"],
+            unique=False,
+        )
     _respell(op.get_bind())
 
 
 def downgrade() -> None:
-    """Undo it: the drafts go; published standards keep their new spelling."""
+    """Undo it: drafts and what was set aside go; published standards keep their new spelling."""
+    with op.batch_alter_table("score_set_aside", schema=None) as batch_op:
+        batch_op.drop_index("ix_score_set_aside_assessment_id_element_code")
+
+    op.drop_table("score_set_aside")
     op.drop_table("standard_draft")
 
 
