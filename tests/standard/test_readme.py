@@ -12,15 +12,17 @@ from accredit.standard.commands import standard as group
 from accredit.standard.rules import RuleKind
 
 README = (Path(__file__).parents[2] / "criteria" / "README.md").read_text(encoding="utf-8")
+PARTS = README.split("\n# Part two", 1)
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+def blocks(language: str, part: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", part, flags=re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "front-desk.yaml").write_text("".join(blocks("yaml")), encoding="utf-8")
+    for name, part in zip(("front-desk.yaml", "call-centre.yaml"), PARTS, strict=True):
+        (tmp_path / name).write_text("".join(blocks("yaml", part)), encoding="utf-8")
     (tmp_path / "scores.json").write_text("".join(blocks("json")), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -30,8 +32,16 @@ def run(*arguments: str) -> str:
     return CliRunner().invoke(group, arguments).stdout
 
 
-def test_the_snippets_together_are_a_sound_standard(folder: Path) -> None:
-    assert CliRunner().invoke(group, ["check", "front-desk.yaml"]).exit_code == 0
+@pytest.mark.parametrize("name", ["front-desk.yaml", "call-centre.yaml"])
+def test_the_snippets_together_are_a_sound_standard(folder: Path, name: str) -> None:
+    answer = CliRunner().invoke(group, ["check", name])
+    assert (answer.exit_code, answer.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(("name", "count"), [("front-desk.yaml", 3), ("call-centre.yaml", 1)])
+def test_their_worked_examples_hold(folder: Path, name: str, count: int) -> None:
+    answer = CliRunner().invoke(group, ["test", name])
+    assert (answer.stdout, answer.exit_code) == (f"{name}: {count} of {count} tests hold\n", 0)
 
 
 def test_the_error_lines_shown_are_the_ones_printed(folder: Path) -> None:
@@ -50,3 +60,8 @@ def test_every_kind_of_rule_is_taught_and_shown() -> None:
     for kind in RuleKind:
         assert f"| `{kind}` |" in README
         assert f"kind: {kind}\n" in example
+
+
+def test_every_standard_that_ships_is_listed() -> None:
+    for path in (Path(__file__).parents[2] / "criteria").glob("*.yaml"):
+        assert f"| `{path.name}` |" in README
