@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unicodedata import bidirectional
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _FROM_THE_RIGHT = frozenset({"R", "AL"})
 
@@ -17,5 +17,6 @@ def file_name(name: str) -> Markup:
     """
     stem, dot, ending = name.rpartition(".")
     if not stem or not any(bidirectional(sign) in _FROM_THE_RIGHT for sign in stem):
-        return Markup("<bdi>{}</bdi>").format(name)
-    return Markup('<bdi>{}<bdi class="ending" dir="ltr">{}</bdi></bdi>').format(stem, dot + ending)
+        return Markup(f"<bdi>{escape(name)}</bdi>")  # noqa: S704 - escaped here
+    end = f'<bdi class="ending" dir="ltr">{escape(dot + ending)}</bdi>'
+    return Markup(f"<bdi>{escape(stem)}{end}</bdi>")  # noqa: S704 - escaped here
