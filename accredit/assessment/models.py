@@ -7,6 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from accredit.assessment.awarded import Awarded
+from accredit.assessment.choices import Choices, read_choices
 from accredit.database import Base, UtcDateTime
 from accredit.identity.models import Department, Person
 from accredit.standard.models import StandardVersion
@@ -31,6 +33,9 @@ class Assessment(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     stage_since_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: JSON of what was agreed before scoring; `choices` reads both.
+    weights: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
+    not_applicable: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
@@ -45,6 +50,11 @@ class Assessment(Base):
     def scope(self) -> Bilingual:
         """What is assessed, in both languages; printed on the certificate."""
         return Bilingual(self.scope_en, self.scope_ar)
+
+    @property
+    def choices(self) -> Choices:
+        """What was agreed of weights and of what does not apply."""
+        return read_choices(self.weights, self.not_applicable)
 
 
 class Assignment(Base):
@@ -72,7 +82,8 @@ class Score(Base):
     """A level awarded to an element, with its reason.
 
     `stage` is self (the department's own), individual (one assessor's, of which each
-    assessor has one) or agreed (the moderator's).
+    assessor has one) or agreed (the moderator's). `attributes` is JSON of the values of an
+    element's attributes, empty where it is scored as a whole; `level` is then what they come to.
     """
 
     __tablename__ = "score"
@@ -104,6 +115,7 @@ class Score(Base):
     stage: Mapped[str] = mapped_column(String(12))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     level: Mapped[str] = mapped_column(String(40))
+    attributes: Mapped[str] = mapped_column(Text, default="", server_default="")
     reason: Mapped[str] = mapped_column(Text)
     scored_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
@@ -111,6 +123,11 @@ class Score(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
 
     person: Mapped[Person] = relationship()
+
+    @property
+    def awarded(self) -> Awarded:
+        """What was awarded, without who and why."""
+        return Awarded(self.level, self.attributes)
 
 
 class ScoreSetAside(Base):
