@@ -146,20 +146,23 @@ def _level(
     value: object, path: str, element: Element | None, standard: Standard, check: _Check
 ) -> str:
     """A level id; a number stands for the step of a scale that has this value."""
+    text = ""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         figure = Decimal(value)
         if abs(figure) <= _MAX_FIGURE:
-            return decimal_text(figure)
-    elif isinstance(value, str) and value:
-        return value
+            text = decimal_text(figure)
+    elif isinstance(value, str):
+        text = value
     scale = standard.scale if element is None else standard.scale_of(element)
-    known = scale.level_ids
-    check.refuse(
-        path,
-        N_("a level is wanted here: %(known)s"),
-        known=", ".join(known[:12]) + (", …" if len(known) > 12 else ""),
-    )
-    return ""
+    names = ", ".join(scale.level_ids[:12]) + (", …" if len(scale.level_ids) > 12 else "")
+    if not text:
+        check.refuse(path, N_("a level is wanted here: %(known)s"), known=names)
+    elif element is not None and element.measured is None and scale.find_level(text) is None:
+        check.refuse(
+            path, N_("“%(value)s” is unknown; known: %(known)s"), value=shown(text), known=names
+        )
+        return ""
+    return text
 
 
 def _read_weights(value: object, check: _Check) -> dict[str, Decimal]:

@@ -194,7 +194,7 @@ def test_whatever_the_scores_the_report_lists_just_the_gaps_in_a_total_order(
     assert sum(one.gap_weight for one in found.criteria) == found.gap_weight
     if set(levels) == set(CODES):
         points = sum(one.weight * values[levels[one.code]] for one in STANDARD.elements)
-        assert found.result.total.exact == Fraction(100 * points, 40)
+        assert found.result.total.exact == Fraction(100 * points) / 40
 
 
 @given(levels=scores)

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accredit.standard.canonical import DamagedContentError, from_canonical
+from accredit.standard.document import texts
 from accredit.standard.loader import get_standard
 from accredit.standard.spelling import canonical_json, decimal_text
 from accredit.text import Bilingual
@@ -110,7 +111,7 @@ def test_an_unknown_kind_of_rule_is_refused() -> None:
 
 def test_what_has_no_spelling_is_a_programming_error() -> None:
     with pytest.raises(TypeError, match="float"):
-        canonical_json((1.5,))
+        canonical_json([1.5])
 
 
 @given(
@@ -126,7 +127,7 @@ def test_a_decimal_has_one_spelling_whatever_its_zeros(value: Decimal) -> None:
 
 @given(st.text(), st.text())
 def test_any_text_survives_the_canonical_form(english: str, arabic: str) -> None:
-    data = json.loads(canonical_json(Bilingual(english, arabic)))
+    data = json.loads(canonical_json(texts(Bilingual(english, arabic))))
     assert data == {"en": english, "ar": arabic}
 
 

@@ -38,12 +38,12 @@ def test_check_is_silent_on_a_sound_file_and_exits_0() -> None:
 
 
 def test_check_prints_one_line_for_each_error_of_each_file_and_exits_1(tmp_path: Path) -> None:
-    first = written(tmp_path, "first.yaml", changed("weight: 3", "weight: 9"))
+    first = written(tmp_path, "first.yaml", changed("weight: 3", "weight: 1001"))
     second = written(tmp_path, "second.yaml", TEXT.replace("half_up", "up").replace("X.1", "X 1"))
     result = run("check", first, SMALL, second)
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
-        f"{first}:35:17: criteria[0].elements[0].weight: 9 is out of range: from 1 to 5",
+        f"{first}:35:17: criteria[0].elements[0].weight: 1001 is out of range: from 1 to 1000",
         f"{second}:12:29: rounding.mode: “up” is unknown; known: half_up, half_even, down",
         f"{second}:16:11: sources[0]: “X 1” is not allowed here; wanted: Latin letters, digits,"
         " points, hyphens and underscores",
@@ -155,13 +155,14 @@ def test_score_refuses_unknown_codes_levels_and_figures_all_at_once(tmp_path: Pa
         "note": "x",
     }
     assert refused(tmp_path, data) == [
-        "1:1: note: unknown key “note”; known here: scores, kpis",
+        "1:1: note: unknown key “note”; known here: scores, kpis, weights,"
+        " not_applicable, evidence",
         "1:1: scores.1.1: “god” is unknown; known: absent, partial, good, exceptional",
-        "1:1: scores.9.9: there is no element “9.9” in this standard",
-        "1:1: scores.2.1: a level is wanted here: absent, partial, good, exceptional",
+        "1:1: scores.2.1: “3” is unknown; known: absent, partial, good, exceptional",
         "1:1: kpis.nps: “nps” is unknown; known: csat",
-        "1:1: kpis.csat.x: unknown key “x”; known here: value, low, high, n",
+        "1:1: kpis.csat.x: unknown key “x”; known here: value, low, high, n, trend, age_months",
         "1:1: kpis.csat: low, value and high must be in this order",
+        "1:1: scores.9.9: There is no element “9.9” in this standard.",
     ]
 
 
@@ -224,11 +225,11 @@ def test_score_refuses_a_file_that_is_no_set_of_scores(
 
 
 def test_score_refuses_a_standard_with_errors(tmp_path: Path) -> None:
-    bad = written(tmp_path, "bad.yaml", changed("weight: 3", "weight: 9"))
+    bad = written(tmp_path, "bad.yaml", changed("weight: 3", "weight: 1001"))
     scores = written(tmp_path, "scores.json", {"scores": SCORES})
     result = run("score", bad, scores)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "9 is out of range" in result.stderr
+    assert "1001 is out of range" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["no-such-standard", "../small", "kpis"])

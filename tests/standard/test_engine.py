@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -74,12 +75,14 @@ def test_totals_are_the_weighted_percentages_of_the_maximum_at_every_node() -> N
 
 
 def test_a_total_names_what_went_into_it() -> None:
-    node = evaluate(standard(), SCORES).criteria[0]
-    assert [(term.code, term.weight, term.level, term.value) for term in node.terms] == [
-        ("1.1", 3, "good", 2),
-        ("1.2", 1, "partial", 1),
+    result = evaluate(standard(), SCORES)
+    node = result.criteria[0]
+    assert [(term.code, term.weight, term.low, term.high) for term in node.terms] == [
+        ("1.1", 3, Fraction(2, 3), Fraction(2, 3)),
+        ("1.2", 1, Fraction(1, 3), Fraction(1, 3)),
     ]
-    assert (node.weighted_sum, node.weighted_max) == (7, 12)
+    assert [result.by_code[term.code].level for term in node.terms] == ["good", "partial"]
+    assert (node.weighted_sum, node.weighted_max) == (Fraction(7, 3), 4)
 
 
 def test_a_total_with_an_unscored_element_is_open_between_its_bounds() -> None:
@@ -351,7 +354,10 @@ def test_a_rung_that_fails_fails_whatever_else_is_unknown() -> None:
 
 def test_kpis_that_no_rule_asks_for_change_nothing() -> None:
     more = SATISFIED | {"nps": KpiReading(Decimal(-100), None, None, 1)}
-    assert evaluate(standard(), SCORES, more) == evaluate(standard(), SCORES, SATISFIED)
+    found = evaluate(standard(), SCORES, more)
+    assert found.inputs.kpis == more
+    expected = evaluate(standard(), SCORES, SATISFIED)
+    assert replace(found, inputs=expected.inputs) == expected
 
 
 def test_the_result_names_the_very_content_it_was_made_with() -> None:
@@ -372,7 +378,7 @@ def test_a_verdict_says_why_with_counts_codes_and_limits() -> None:
         "few_below": "Criterion 1, below the required level: 2 of 2 (at most 1): 1.1, 1.2.",
         "share_exceptional": "All elements, at the level “Exceptional” or above: 0 of 3"
         " (at least 25%). Not scored yet: 2.1.",
-        "total_60": "Total: between 0.0% and 33.3% (at least 60%). Not scored yet: 2.1.",
+        "total_60": "Total: between 0.0% and 33.3% (at least 60%). Still missing: 2.1.",
         "each_50": "Criterion 1: 0.0% (at least 50%).",
         "csat_70": "csat: not measured (the value, at least 70).",
     }
@@ -386,20 +392,34 @@ def test_too_few_answers_are_said_to_be_too_few() -> None:
 
 
 def test_the_derivation_can_be_redone_with_a_pencil() -> None:
-    first, second, total = explain(standard(), evaluate(standard(), SCORES))
-    assert (first.terms, first.weighted_sum, first.weighted_max) == ("3×2 + 1×1", 7, 12)
-    assert (first.exact, first.percent) == ("58.333333…", Decimal("58.3"))
-    assert (second.exact, total.terms) == ("100", "7 + 6")
-    assert str(total.line) == (
-        "Total: 7 + 6 = 13 of 18; 100 × 13 ÷ 18 = 72.222222…%,"
-        " rounded (decimal places: 1, half up) = 72.2%."
-    )
+    tree = explain(standard(), evaluate(standard(), SCORES))
+    assert [step.code for step in tree.walk()] == ["1.1", "1.2", "1", "2.1", "2", "total"]
+    assert [str(step.line) for step in tree.walk()] == [
+        "Element 1.1: “Good” = 2 of 3 = 66.666666…%. Rounded (decimal places: 1, half up): 66.7%.",
+        "Element 1.2: “Partial” = 1 of 3 = 33.333333…%."
+        " Rounded (decimal places: 1, half up): 33.3%.",
+        "Criterion 1: 3×2 + 1×1 = 7 of 12; 100 × 7 ÷ 12 = 58.333333…%."
+        " Rounded (decimal places: 1, half up): 58.3%.",
+        "Element 2.1: “Exceptional” = 3 of 3 = 100%.",
+        "Criterion 2: 2×3 = 6 of 6; 100 × 6 ÷ 6 = 100%.",
+        "Total: 7 + 6 = 13 of 18; 100 × 13 ÷ 18 = 72.222222…%."
+        " Rounded (decimal places: 1, half up): 72.2%.",
+    ]
+    first, second = tree.children
+    assert (first.total.exact, first.total.percent) == (Fraction(175, 3), Decimal("58.3"))
+    assert (second.total.exact, tree.total.exact) == (100, Fraction(1300, 18))
 
 
 def test_the_derivation_of_an_open_total_shows_what_is_missing() -> None:
-    first, _, _ = explain(standard(), evaluate(standard(), {"1.1": "good"}))
-    assert (first.exact, first.percent) == (None, None)
-    assert str(first.line) == "Criterion 1: 3×2 + 1×? so far, of 12. Not complete."
+    first, second = explain(standard(), evaluate(standard(), {"1.1": "good"})).children
+    assert (first.total.exact, first.total.percent) == (None, None)
+    assert str(first.line) == (
+        "Criterion 1: 3×2 + 1×? so far, of 12."
+        " Not complete: from 50.0% to 75.0%. Still missing: 1.2."
+    )
+    assert str(second.children[0].line) == (
+        "Element 2.1: not scored yet. Not complete: from 0.0% to 100.0%. Still missing: 2.1."
+    )
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_a_rule_becomes_the_value_of_its_kind() -> None:
     assert (few.min, few.max) == (None, 1)
     assert few.where.kind is PredicateKind.BELOW
     assert isinstance(csat, KpiCondition)
-    assert (csat.min, csat.max, csat.min_n) == (70, None, 30)
+    assert (csat.min, csat.max, csat.figure.min_n) == (70, None, 30)
 
 
 def test_a_scope_may_be_the_code_of_one_criterion() -> None:
@@ -93,7 +93,7 @@ def test_a_scope_may_be_the_code_of_one_criterion() -> None:
         (
             "value: 2, name",
             'value: "2", name',
-            "10:25: scale.levels[2].value: a whole number is wanted here",
+            "10:25: scale.levels[2].value: a number is wanted here",
         ),
         (
             "id: partial, value",
@@ -131,9 +131,13 @@ def test_a_scope_may_be_the_code_of_one_criterion() -> None:
             f"37:19: {IN_11}.sources[0]: “X 3” is not allowed here; wanted: Latin letters,"
             " digits, points, hyphens and underscores",
         ),
-        ("weight: 3", "weight: 6", f"35:17: {IN_11}.weight: 6 is out of range: from 1 to 5"),
-        ("weight: 3", "weight: 0", f"35:17: {IN_11}.weight: 0 is out of range: from 1 to 5"),
-        ("weight: 3", "weight: -5", f"35:17: {IN_11}.weight: -5 is out of range: from 1 to 5"),
+        (
+            "weight: 3",
+            "weight: 1001",
+            f"35:17: {IN_11}.weight: 1001 is out of range: from 1 to 1000",
+        ),
+        ("weight: 3", "weight: 0", f"35:17: {IN_11}.weight: 0 is out of range: from 1 to 1000"),
+        ("weight: 3", "weight: -5", f"35:17: {IN_11}.weight: -5 is out of range: from 1 to 1000"),
         ("weight: 3", "weight: 2.5", f"35:17: {IN_11}.weight: a whole number is wanted here"),
         (
             "weight: 3",
@@ -210,24 +214,27 @@ def test_a_scope_may_be_the_code_of_one_criterion() -> None:
         (
             "where: {level: absent}",
             "where: {level: absent, below: good}",
-            "69:57: rules[0].where: exactly one of these keys is wanted: level, below, at_least",
+            "69:57: rules[0].where: exactly one of these keys is wanted: level, below, at_least,"
+            " flag, not_applicable",
         ),
         (
             "where: {level: absent}",
             "where: {}",
-            "69:57: rules[0].where: exactly one of these keys is wanted: level, below, at_least",
+            "69:57: rules[0].where: exactly one of these keys is wanted: level, below, at_least,"
+            " flag, not_applicable",
         ),
         (
             "kind: veto",
             "kind: forbid",
             "69:32: rules[0].kind: “forbid” is unknown;"
-            " known: veto, count_limit, share_limit, minimum, kpi_condition",
+            " known: veto, count_limit, share_limit, minimum, cap, kpi_condition,"
+            " evidence_condition, applicability, weight_bounds, band_table, blend, ladder",
         ),
         ("kind: veto, ", "", "69:5: rules[0]: the key “kind” is missing"),
         (
             "kind: veto,",
             "kind: veto, max: 3,",
-            "69:38: rules[0].max: unknown key “max”; known here: id, kind, text, scope, where",
+            "69:38: rules[0].max: unknown key “max”; known here: id, kind, text, scope, where, effect",
         ),
         (
             FEW,
@@ -246,7 +253,7 @@ def test_a_scope_may_be_the_code_of_one_criterion() -> None:
         (
             "field: value",
             "field: mean",
-            "74:58: rules[5].field: “mean” is unknown; known: value, low, high, n",
+            "74:58: rules[5].field: “mean” is unknown; known: value, low, high, n, trend",
         ),
         (
             "id: few_below",
@@ -281,7 +288,7 @@ def test_a_wrong_value_is_refused_at_its_line_and_column(old: str, new: str, exp
 
 
 def test_it_reports_every_error_of_a_file_at_once_in_the_order_of_the_file() -> None:
-    text = changed("weight: 3", "weight: 9").replace("id: small", "id: 9small")
+    text = changed("weight: 3", "weight: 1009").replace("id: small", "id: 9small")
     text = text.replace("field: value", "field: mean").replace('ar: "الشكاوى"', 'ar: ""')
     places = [tuple(map(int, line.split(":")[:2])) for line in errors(text)]
     assert len(places) == 4
@@ -305,7 +312,7 @@ def test_kpis_may_be_checked_against_those_that_are_defined() -> None:
 
 
 def test_an_issue_names_file_line_column_and_path_and_its_message_can_be_translated() -> None:
-    issue = issues(changed("weight: 3", "weight: 6"))[0]
+    issue = issues(changed("weight: 3", "weight: 1006"))[0]
     assert (issue.file, issue.line, issue.col) == ("f", 35, 17)
     assert issue.path == "criteria[0].elements[0].weight"
     assert issue.message.text == "%(value)s is out of range: from %(low)s to %(high)s"
@@ -330,8 +337,8 @@ def test_a_file_is_found_read_and_refused_by_its_path(tmp_path) -> None:  # type
 def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
     windows = b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode()
     assert load(windows, file="f") == standard()
-    broken = changed("weight: 3", "weight: 9").replace("\n", "\r\n")
-    assert errors(b"\xef\xbb\xbf" + broken.encode()) == errors(changed("weight: 3", "weight: 9"))
+    broken = changed("weight: 3", "weight: 1009").replace("\n", "\r\n")
+    assert errors(b"\xef\xbb\xbf" + broken.encode()) == errors(changed("weight: 3", "weight: 1009"))
 
 
 def test_the_small_standard_of_the_tests_is_sound() -> None:
