@@ -125,18 +125,17 @@ class CriterionRow:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A report in one line: the total, the number and weight of gaps, what is not scored."""
+    """A report in one line: the total, the number and weight of gaps, what is not scored.
+
+    `scored` tells whether there is any score.
+    """
 
     basis: Basis
     total: NodeTotal
     gaps: int
     gap_weight: int
     unscored: int
-
-    @property
-    def scored(self) -> bool:
-        """Whether there is any score."""
-        return self.unscored < len(self.total.terms)
+    scored: bool
 
 
 @dataclass(frozen=True, eq=False)

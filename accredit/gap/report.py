@@ -91,6 +91,7 @@ def build_headline(standard: Standard, levels: Mapping[str, str], basis: Basis) 
         gaps=len(below),
         gap_weight=sum(element.weight for element in below),
         unscored=len(standard.elements) - len(levels),
+        scored=bool(levels),
     )
 
 
