@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TypeVarTuple
@@ -57,6 +57,11 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """What is given back: the same moment, marked as UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def reading() -> AbstractContextManager[Connection]:
+    """A connection for one answer that reads a few values and makes no object of them."""
+    return db.engine.connect()
 
 
 def plain_rows(

@@ -32,7 +32,7 @@ from accredit.certificate.forms import ChangeForm, FileForm, NumberForm, whole_n
 from accredit.certificate.models import Certificate
 from accredit.certificate.number import parse_number
 from accredit.config import Settings
-from accredit.database import begin_reading, db
+from accredit.database import begin_reading, db, reading
 from accredit.evidence.store import FileStore, MissingBlobError
 from accredit.i18n import language
 from accredit.identity.domain import ForbiddenError, NotFoundError, Permission
@@ -77,7 +77,9 @@ def index() -> ResponseReturnValue:
 @public
 def show(number: str) -> ResponseReturnValue:
     """What a certificate is worth today, for anybody who has its number."""
-    certificate = service.find_public(db.session(), number)
+    # Printed codes can draw crowds: without a unit of work the answer takes half the time.
+    with reading() as connection:
+        certificate = service.find_public(connection, number)
     if certificate is None:
         return _unknown(number)
     if certificate.number != number:

@@ -31,7 +31,8 @@ from accredit.text import Language, Message, RuleError
 from accredit.web.file_names import file_name
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-SECURITY_HEADERS = {
+#: What every answer says of itself, unless its view has said something else.
+USUAL_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
         "frame-ancestors 'none'; img-src 'self' data:"
@@ -40,6 +41,7 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
 
 
@@ -115,10 +117,10 @@ def _close_transaction(response: Response) -> Response:
             db.session.commit()
         else:
             db.session.rollback()
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
+    given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - pairs, no mapping
+    for name, value in USUAL_HEADERS.items():
+        if name.lower() not in given:
+            response.headers.add(name, value)
     return response
 
 
