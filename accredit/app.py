@@ -86,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         TIME_ZONE=settings.time_zone,
+        KNOWN_KPIS=_known_kpis,
         TESTING=settings.mode is Mode.TEST,
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
@@ -108,6 +109,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["asset"] = _asset
     _register_assets(app)
     return app
+
+
+def _known_kpis() -> frozenset[str]:
+    """The KPIs a standard may name, for features below the one that defines them."""
+    return frozenset(kpi.id for kpi in service_kpis().kpis)
 
 
 def _kpi_name(kpi_id: str) -> str:

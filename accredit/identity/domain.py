@@ -53,6 +53,7 @@ class Permission(StrEnum):
     MANAGE_ORGANISATIONS = "manage_organisations"
     VIEW_TRAIL = "view_trail"
     VIEW_STANDARD = "view_standard"
+    MANAGE_STANDARDS = "manage_standards"
     OPEN_ASSESSMENT = "open_assessment"
     VIEW_ASSESSMENT = "view_assessment"
     VIEW_EVIDENCE = "view_evidence"
@@ -85,6 +86,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     P.MANAGE_ORGANISATIONS: frozenset({R.ADMINISTRATOR}),
     P.VIEW_TRAIL: frozenset({R.ADMINISTRATOR, R.PROGRAMME_MANAGER, R.OBSERVER}),
     P.VIEW_STANDARD: _EVERYONE,
+    P.MANAGE_STANDARDS: frozenset({R.ADMINISTRATOR, R.PROGRAMME_MANAGER}),
     P.OPEN_ASSESSMENT: frozenset({R.PROGRAMME_MANAGER}),
     P.VIEW_ASSESSMENT: _DEPARTMENT | _JUDGES | _READERS,
     P.VIEW_EVIDENCE: _DEPARTMENT | _JUDGES | _READERS,

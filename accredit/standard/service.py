@@ -1,7 +1,8 @@
-"""Publishing standards, and reading published ones quickly."""
+"""Publishing standards, finding published ones, and reading them quickly."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from accredit import audit
 from accredit.identity.domain import NotFoundError
 from accredit.standard.canonical import from_canonical
 from accredit.standard.domain import Standard
+from accredit.standard.examining import Failure, failures_of
 from accredit.standard.models import StandardVersion
 from accredit.text import N_, RuleError
 
@@ -19,16 +21,33 @@ class PublishedError(RuleError):
     """A version that was published never changes."""
 
 
+class WrongExampleError(RuleError):
+    """A standard contradicts the examples it carries; `failures` says where."""
+
+    def __init__(self, failures: list[Failure]) -> None:
+        self.failures = failures
+        super().__init__(
+            N_(
+                "The standard does not give what its own examples say, so it cannot be "
+                "published. The first difference is in the example “%(example)s”: %(difference)s"
+            ),
+            example=failures[0].example,
+            difference=failures[0].message,
+        )
+
+
 def publish(
     session: Session, standard: Standard, *, by: int | None, at: datetime
 ) -> StandardVersion:
-    """Publish a standard as an immutable version; raises `PublishedError` if it exists."""
-    if find_version(session, standard.id, standard.version) is not None:
-        raise PublishedError(
-            N_("%(standard)s %(version)s is already published. Give the new text a new version."),
-            standard=standard.id,
-            version=standard.version,
-        )
+    """Publish a standard as an immutable version.
+
+    Raises `PublishedError` if the version exists, and `WrongExampleError` if the standard
+    gives another result on an example of its own than its author wrote down.
+    """
+    ensure_new(session, standard)
+    failures = failures_of(standard)
+    if failures:
+        raise WrongExampleError(failures)
     row = StandardVersion(
         standard_id=standard.id,
         version=standard.version,
@@ -52,6 +71,16 @@ def publish(
     return row
 
 
+def ensure_new(session: Session, standard: Standard) -> None:
+    """Raise `PublishedError` if this version of the standard is published."""
+    if find_version(session, standard.id, standard.version) is not None:
+        raise PublishedError(
+            N_("%(standard)s %(version)s is already published. Give the new text a new version."),
+            standard=standard.id,
+            version=standard.version,
+        )
+
+
 def find_version(session: Session, standard_id: str, version: str) -> StandardVersion | None:
     """A published version by its two names."""
     return session.scalar(
@@ -71,10 +100,23 @@ def get_version(session: Session, version_id: int) -> StandardVersion:
 
 def list_versions(session: Session) -> list[StandardVersion]:
     """All published versions, by standard, the newest first."""
-    query = select(StandardVersion).order_by(
-        StandardVersion.standard_id, StandardVersion.published_at.desc()
-    )
+    query = select(StandardVersion).order_by(StandardVersion.standard_id, *_NEWEST_FIRST)
     return list(session.scalars(query))
+
+
+def find_newest(session: Session, standard_id: str) -> StandardVersion | None:
+    """The published version that no other has superseded, or None."""
+    query = select(StandardVersion).where(StandardVersion.standard_id == standard_id)
+    return session.scalar(query.order_by(*_NEWEST_FIRST).limit(1))
+
+
+def superseded_ids(rows: Iterable[StandardVersion]) -> frozenset[int]:
+    """Which of all versions, given as `list_versions` gives them, a newer one has superseded."""
+    newest: dict[str, int] = {}
+    return frozenset(row.id for row in rows if newest.setdefault(row.standard_id, row.id) != row.id)
+
+
+_NEWEST_FIRST = (StandardVersion.published_at.desc(), StandardVersion.id.desc())
 
 
 def read_standard(row: StandardVersion) -> Standard:

@@ -38,7 +38,7 @@ _MOST_CODES = 12
 _PLACES = 2
 #: A figure in a file may have any number of digits.
 _AMPLE = Context(prec=MAX_PREC)
-_FIGURES = {
+FIGURE_NAMES = {
     KpiField.VALUE: N_("the value"),
     KpiField.LOW: N_("the lower end of the interval"),
     KpiField.HIGH: N_("the upper end of the interval"),
@@ -63,10 +63,10 @@ def counted(rule: Counting, place: Place, found: Counted, standard: Standard) ->
     """How many elements match, where, and how many may."""
     values: dict[str, object] = {
         "place": place_name(place.code, standard, everything=N_("All elements")),
-        "where": _where(rule.where, standard),
+        "where": where_words(rule.where, standard),
         "count": len(found.matching),
         "total": found.total,
-        "limit": _count_bounds(rule),
+        "limit": count_words(rule),
         "codes": listed(found.matching),
         "unscored": listed(found.open),
     }
@@ -239,8 +239,8 @@ def measured(rule: KpiCondition, reading: KpiReading | None, figure: Decimal | N
     """The figure a KPI condition looks at, or why there is none."""
     values: dict[str, object] = {
         "kpi": rule.kpi,
-        "figure": Message(_FIGURES[rule.figure.field]),
-        "limit": _limits(rule.min, rule.max),
+        "figure": Message(FIGURE_NAMES[rule.figure.field]),
+        "limit": limit_words(rule.min, rule.max),
     }
     if reading is None:
         return Message(N_("%(kpi)s: not measured (%(figure)s, %(limit)s)."), values)
@@ -300,7 +300,8 @@ _FLAGS = {
 }
 
 
-def _where(predicate: Predicate, standard: Standard) -> Message:
+def where_words(predicate: Predicate, standard: Standard) -> Message:
+    """Which elements a predicate picks."""
     if predicate.kind is PredicateKind.NOT_APPLICABLE:
         return Message(N_("not applicable"))
     if predicate.kind is PredicateKind.FLAG:
@@ -317,11 +318,12 @@ def _where(predicate: Predicate, standard: Standard) -> Message:
     return Message(N_("at the level “%(level)s”"), values)
 
 
-def _count_bounds(rule: Counting) -> Message:
+def count_words(rule: Counting) -> Message:
+    """How many elements may match."""
     if isinstance(rule, Veto):
         return Message(N_("none allowed"))
     if isinstance(rule, CountLimit):
-        return _limits(rule.min, rule.max)
+        return limit_words(rule.min, rule.max)
     low, high = (
         None if share is None else decimal_text(share * 100) for share in (rule.min, rule.max)
     )
@@ -332,7 +334,7 @@ def _count_bounds(rule: Counting) -> Message:
     return Message(N_("from %(min)s%% to %(max)s%%"), {"min": low, "max": high})
 
 
-def _limits(low: Decimal | int | None, high: Decimal | int | None) -> Message:
+def limit_words(low: Decimal | int | None, high: Decimal | int | None) -> Message:
     """A limit in words; a rule has at least one bound."""
     values: dict[str, object] = {
         "min": None if low is None else decimal_text(Decimal(low)),

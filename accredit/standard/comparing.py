@@ -1,0 +1,483 @@
+"""What one version of a standard changes in another, by code: read by people, and by moving.
+
+A code is the identity of a node, an id that of a rule, an award or a scale. What has the same
+code and says something else is changed; what has the same words under another code has moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import cast
+
+from accredit.standard.document import as_document, texts
+from accredit.standard.domain import Element, Node, Standard
+from accredit.standard.spelling import canonical_json
+from accredit.text import N_, Bilingual
+
+
+class Change(StrEnum):
+    """In which way a part of a standard differs."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    REWORDED = "reworded"
+    RELEVELLED = "relevelled"
+    REWEIGHTED = "reweighted"
+    EVIDENCE = "evidence"
+    OTHER = "other"
+
+
+CHANGE_NAMES = {
+    Change.ADDED: N_("Added"),
+    Change.REMOVED: N_("Removed"),
+    Change.MOVED: N_("Moved"),
+    Change.REWORDED: N_("Reworded"),
+    Change.RELEVELLED: N_("Levels changed"),
+    Change.REWEIGHTED: N_("Weight changed"),
+    Change.EVIDENCE: N_("Evidence or KPIs changed"),
+    Change.OTHER: N_("Settings changed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """A text that differs; `label` says which (a marked message), `part` names one of several.
+
+    `part` is the id of a level, a kind of evidence or an attribute; one side is None where the
+    text is new or gone.
+    """
+
+    label: str
+    part: str
+    before: Bilingual | None
+    after: Bilingual | None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """A setting that differs, by its key in the file; a side is "" where it says nothing."""
+
+    key: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartDifference:
+    """One node, rule, award or scale that differs, with its name before and after.
+
+    `kinds` are in the order of `Change`; `came_from` is the code it had when it moved.
+    """
+
+    code: str
+    before: Bilingual | None
+    after: Bilingual | None
+    kinds: tuple[Change, ...]
+    texts: tuple[TextChange, ...] = ()
+    values: tuple[ValueChange, ...] = ()
+    came_from: str = ""
+
+    @property
+    def title(self) -> Bilingual:
+        """What it is called now, or was."""
+        return cast("Bilingual", self.after or self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Everything that differs between two standards."""
+
+    head: PartDifference | None
+    groups: tuple[PartDifference, ...]
+    elements: tuple[PartDifference, ...]
+    scales: tuple[PartDifference, ...]
+    rules: tuple[PartDifference, ...]
+    awards: tuple[PartDifference, ...]
+    examples: tuple[PartDifference, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether both say the same."""
+        return not (self.head or any(parts for _, parts in self.sections()))
+
+    def sections(self) -> tuple[tuple[str, tuple[PartDifference, ...]], ...]:
+        """The parts under their headings (marked messages), in the order of reading."""
+        return (
+            (N_("Elements"), self.elements),
+            (N_("Groups of elements"), self.groups),
+            (N_("Scales and attributes"), self.scales),
+            (N_("Rules"), self.rules),
+            (N_("Award levels"), self.awards),
+            (N_("Worked examples"), self.examples),
+        )
+
+    def counts(self) -> Mapping[Change, int]:
+        """How many elements differ in each way."""
+        return {
+            change: sum(change in part.kinds for part in self.elements)
+            for change in Change
+            if any(change in part.kinds for part in self.elements)
+        }
+
+
+def compare(before: Standard, after: Standard) -> Difference:
+    """What `after` changes in `before`."""
+    old, new = as_document(before), as_document(after)
+    groups, elements = _nodes(before, after)
+    old_scales, new_scales = _scales(before), _scales(after)
+    return Difference(
+        head=_head(old, new, before, after),
+        groups=groups,
+        elements=elements,
+        scales=_parts(old_scales, new_scales),
+        rules=_parts(_by_id(old["rules"]), _by_id(new["rules"])),
+        awards=_parts(_by_id(old["awards"]), _by_id(new["awards"])),
+        examples=_parts(_by_id(old.get("tests", [])), _by_id(new.get("tests", []))),
+    )
+
+
+def asks_the_same(code: str, before: Standard, after: Standard) -> bool:
+    """Whether a score of this element, given by `before`, still answers what `after` asks.
+
+    It does when the requirement, the levels with their descriptors, and the attributes are the
+    same in both languages. Weight and required level do not touch what was judged.
+    """
+    old, new = before.find_element(code), after.find_element(code)
+    if old is None or new is None:
+        return False
+    return _asked(old, before) == _asked(new, after)
+
+
+def _asked(element: Element, standard: Standard) -> object:
+    scale = standard.scale_of(element)
+    return (
+        element.statement,
+        element.rubric.descriptors,
+        scale.level_ids,
+        scale.steps,
+        element.measured is None,
+        standard.attributes_of(element),
+    )
+
+
+# ---- nodes -----------------------------------------------------------------------------------
+
+
+def _nodes(
+    before: Standard, after: Standard
+) -> tuple[tuple[PartDifference, ...], tuple[PartDifference, ...]]:
+    """The groups and the elements that differ, in the order of `after`, what is gone last."""
+    came_from = _moved(before, after)
+    found: list[tuple[bool, PartDifference]] = []
+    for code, node in after.nodes.items():
+        earlier = before.nodes.get(code)
+        if earlier is None or isinstance(earlier, Element) is not isinstance(node, Element):
+            origin = came_from.get(code, "")
+            kinds = (Change.MOVED,) if origin else (Change.ADDED,)
+            part = PartDifference(code, None, node.title, kinds, came_from=origin)
+            found.append((isinstance(node, Element), part))
+        elif difference := _node_difference(earlier, node, before, after):
+            found.append((isinstance(node, Element), difference))
+    gone = set(came_from.values())
+    for code, node in before.nodes.items():
+        later = after.nodes.get(code)
+        is_gone = later is None or isinstance(later, Element) is not isinstance(node, Element)
+        if is_gone and code not in gone:
+            part = PartDifference(code, node.title, None, (Change.REMOVED,))
+            found.append((isinstance(node, Element), part))
+    return (
+        tuple(part for is_element, part in found if not is_element),
+        tuple(part for is_element, part in found if is_element),
+    )
+
+
+def _moved(before: Standard, after: Standard) -> dict[str, str]:
+    """New codes of elements whose words stood under a code that is gone; by new code the old."""
+    homeless: dict[object, str] = {}
+    for element in before.elements:
+        if element.code not in after.nodes:
+            homeless.setdefault((element.title, element.statement, element.rubric), element.code)
+    found: dict[str, str] = {}
+    for element in after.elements:
+        if element.code not in before.nodes:
+            origin = homeless.pop((element.title, element.statement, element.rubric), None)
+            if origin is not None:
+                found[element.code] = origin
+    return found
+
+
+_KIND_OF_KEY = {
+    "required": Change.RELEVELLED,
+    "scale": Change.RELEVELLED,
+    "attributes": Change.RELEVELLED,
+    "weight": Change.REWEIGHTED,
+    "points": Change.REWEIGHTED,
+    "kpis": Change.EVIDENCE,
+    "measured": Change.EVIDENCE,
+}
+
+
+def _node_difference(
+    before: Node, after: Node, old: Standard, new: Standard
+) -> PartDifference | None:
+    changes: list[tuple[Change, TextChange]] = [
+        (Change.REWORDED, text) for text in _texts_of(before, after)
+    ]
+    if isinstance(before, Element) and isinstance(after, Element):
+        changes += [(Change.RELEVELLED, text) for text in _descriptors(before, after)]
+        changes += [(Change.EVIDENCE, text) for text in _evidence_texts(before, after)]
+    values = _values(_settings(before, old), _settings(after, new))
+    kinds = {kind for kind, _ in changes}
+    kinds |= {_KIND_OF_KEY.get(value.key, _evidence_or_other(value.key)) for value in values}
+    if not kinds:
+        return None
+    return PartDifference(
+        before.code,
+        before.title,
+        after.title,
+        tuple(change for change in Change if change in kinds),
+        tuple(text for _, text in changes),
+        values,
+    )
+
+
+def _evidence_or_other(key: str) -> Change:
+    return Change.EVIDENCE if key.startswith("evidence") else Change.OTHER
+
+
+def _texts_of(before: Node, after: Node) -> Iterator[TextChange]:
+    pairs: list[tuple[str, Bilingual | None, Bilingual | None]] = [
+        (N_("Title"), before.title, after.title)
+    ]
+    if isinstance(before, Element) and isinstance(after, Element):
+        pairs += [
+            (N_("Requirement"), before.statement, after.statement),
+            (N_("Why it matters"), before.why, after.why),
+        ]
+    elif not isinstance(before, Element) and not isinstance(after, Element):
+        pairs.append((N_("Intent"), before.intent, after.intent))
+    for label, old, new in pairs:
+        if old != new:
+            yield TextChange(label, "", old, new)
+
+
+def _descriptors(before: Element, after: Element) -> Iterator[TextChange]:
+    if not before.rubric.is_own and not after.rubric.is_own:
+        return  # the meanings of the scale, told once with the scale
+    old = {item.level: item.text for item in before.rubric.descriptors}
+    new = {item.level: item.text for item in after.rubric.descriptors}
+    for level in dict.fromkeys((*old, *new)):
+        if old.get(level) != new.get(level):
+            yield TextChange(N_("Level"), level, old.get(level), new.get(level))
+
+
+def _evidence_texts(before: Element, after: Element) -> Iterator[TextChange]:
+    """What is expected, item by item: those of one kind are paired in their order."""
+    old, new = (
+        {
+            (item.kind, [one.kind for one in element.evidence[:place]].count(item.kind)): item.text
+            for place, item in enumerate(element.evidence)
+        }
+        for element in (before, after)
+    )
+    for key in dict.fromkeys((*old, *new)):
+        if old.get(key) != new.get(key):
+            yield TextChange(N_("Evidence expected"), key[0], old.get(key), new.get(key))
+
+
+def _settings(node: Node, standard: Standard) -> dict[str, object]:
+    """What a node says that is no text of its own, by its key in the file."""
+    weight: object = node.weight if isinstance(node, Element) else node.own_weight
+    if node.weight_range is not None and weight is not None:
+        weight = f"{weight} ({_said(node.weight_range.min)}–{_said(node.weight_range.max)})"
+    data: dict[str, object] = {
+        "weight": weight if node.points is None else None,
+        "points": node.points,
+        "na": node.na.value,
+        "na_policy": (node.na_policy or standard.na_policy).value,
+        "sources": list(node.sources),
+    }
+    if not isinstance(node, Element):
+        return {**data, "order": [child.code for child in node.children]}
+    evidence = [f"{item.kind} ≥ {item.minimum} ≤ {item.max_age_months}" for item in node.evidence]
+    return {
+        "required": node.required,
+        "scale": node.scale,
+        "attributes": node.attributes,
+        **data,
+        "evidence": evidence,
+        "kpis": list(node.kpis),
+        "measured": None if node.measured is None else str(node.measured),
+        "effort": node.effort,
+    }
+
+
+# ---- everything else -------------------------------------------------------------------------
+
+_TEXTS_OF_HEAD = {
+    "title": N_("Title"),
+    "description": N_("Description"),
+    "modelled_on": N_("Modelled on"),
+}
+_SAID_ELSEWHERE = frozenset(
+    {"format", "id", "version", "scale", "scales", "attribute_sets", "criteria"}
+    | {"rules", "awards", "tests"}
+)
+
+
+def _head(
+    old: Mapping[str, object], new: Mapping[str, object], before: Standard, after: Standard
+) -> PartDifference | None:
+    found = tuple(
+        TextChange(label, "", _bilingual(old.get(key)), _bilingual(new.get(key)))
+        for key, label in _TEXTS_OF_HEAD.items()
+        if old.get(key) != new.get(key)
+    )
+    apart = _SAID_ELSEWHERE | set(_TEXTS_OF_HEAD)
+    values = _values(
+        {**_without(old, apart), "order": [one.code for one in before.criteria]},
+        {**_without(new, apart), "order": [one.code for one in after.criteria]},
+    )
+    if not found and not values:
+        return None
+    kinds = ((Change.REWORDED,) if found else ()) + ((Change.OTHER,) if values else ())
+    return PartDifference("", before.title, after.title, kinds, found, values)
+
+
+def _without(data: Mapping[str, object], keys: frozenset[str] | set[str]) -> dict[str, object]:
+    return {key: value for key, value in data.items() if key not in keys}
+
+
+def _by_id(parts: object) -> dict[str, Mapping[str, object]]:
+    return {str(part["id"]): part for part in cast("Sequence[Mapping[str, object]]", parts)}
+
+
+def _scales(standard: Standard) -> dict[str, Mapping[str, object]]:
+    """The scales, their levels and ranges, and the sets of attributes, each by its id."""
+    found: dict[str, Mapping[str, object]] = {}
+    for scale in standard.scales:
+        steps = scale.steps
+        found[scale.id] = {
+            "kind": scale.kind.value,
+            "pass_from": scale.pass_from,
+            "steps": steps and [steps.min, steps.max, steps.step],
+        }
+        for one in steps.ranges if steps else ():
+            found[f"{scale.id}.{one.id}"] = {
+                "name": texts(one.name),
+                "text": texts(one.meaning),
+                "from": one.start,
+                "to": one.end,
+            }
+        for level in () if steps else scale.levels:
+            found[f"{scale.id}.{level.id}"] = {
+                "name": texts(level.name),
+                "text": texts(level.meaning),
+                "value": level.value if scale.is_numbered else None,
+                "flags": [flag.value for flag in level.flags],
+            }
+    for group in standard.attribute_sets:
+        found[group.id] = {
+            "combine": group.combine.value,
+            "interval": group.interval.value,
+            "margin": group.margin,
+        }
+        for attribute in group.attributes:
+            names = {"name": texts(attribute.title), "text": texts(attribute.text)}
+            found[f"{group.id}.{attribute.id}"] = names
+    return found
+
+
+def _parts(
+    before: Mapping[str, Mapping[str, object]], after: Mapping[str, Mapping[str, object]]
+) -> tuple[PartDifference, ...]:
+    """Parts known by their id: added, changed, and last those that are gone."""
+    found: list[PartDifference] = []
+    for key in dict.fromkeys((*after, *before)):
+        old, new = before.get(key), after.get(key)
+        if old is None or new is None:
+            kind = Change.ADDED if old is None else Change.REMOVED
+            name_before, name_after = _name(old), _name(new)
+            found.append(PartDifference(key, name_before, name_after, (kind,)))
+        elif old != new:
+            changed = tuple(
+                TextChange(label, "", _bilingual(old.get(name)), _bilingual(new.get(name)))
+                for name, label in (("name", N_("Name")), ("text", N_("Text")))
+                if old.get(name) != new.get(name)
+            )
+            values = _values(
+                _without(old, {"name", "text", "id"}), _without(new, {"name", "text", "id"})
+            )
+            kinds = ((Change.REWORDED,) if changed else ()) + ((Change.OTHER,) if values else ())
+            found.append(PartDifference(key, _name(old), _name(new), kinds, changed, values))
+    return tuple(found)
+
+
+def _name(data: Mapping[str, object] | None) -> Bilingual | None:
+    if data is None:
+        return None
+    found = _bilingual(data.get("name") or data.get("text"))
+    return found or Bilingual("", "")
+
+
+def _bilingual(value: object) -> Bilingual | None:
+    if not isinstance(value, Mapping):
+        return None
+    return Bilingual(str(value["en"]), str(value["ar"]))
+
+
+def _values(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[ValueChange, ...]:
+    return tuple(
+        ValueChange(key, _said(before.get(key)), _said(after.get(key)))
+        for key in dict.fromkeys((*before, *after))
+        if before.get(key) != after.get(key)
+    )
+
+
+def _said(value: object) -> str:
+    """A setting in one line, as the file would spell it."""
+    if value is None or value == []:
+        return ""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    text = canonical_json(value)
+    return text[1:-1] if text.startswith('"') and text.endswith('"') else text
+
+
+# ---- words -----------------------------------------------------------------------------------
+
+
+class Wording(StrEnum):
+    """Where some words stand: in both texts, only before, or only after."""
+
+    SAME = "same"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Some words in a row, and where they stand."""
+
+    kind: Wording
+    text: str
+
+
+def word_difference(before: str, after: str) -> tuple[Words, ...]:
+    """Two texts as one: what stays, what goes and what comes, word by word."""
+    old, new = before.split(), after.split()
+    pieces: list[Words] = []
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if tag == "equal":
+            pieces.append(Words(Wording.SAME, " ".join(old[old_from:old_to])))
+            continue
+        if old_from < old_to:
+            pieces.append(Words(Wording.REMOVED, " ".join(old[old_from:old_to])))
+        if new_from < new_to:
+            pieces.append(Words(Wording.ADDED, " ".join(new[new_from:new_to])))
+    return tuple(pieces)

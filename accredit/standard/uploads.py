@@ -1,0 +1,71 @@
+"""Reading a file somebody uploads: a standard, or what is wrong with it, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from accredit.standard.domain import Standard
+from accredit.standard.issues import Issue, shown
+from accredit.standard.loader import load
+from accredit.standard.yaml_tree import MAX_BYTES
+from accredit.text import N_, Message, RuleError
+
+ENDINGS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One error: where (`place` as editors write it), in which value, what, and the line itself.
+
+    `excerpt` is "" where there is no line to show.
+    """
+
+    place: str
+    path: str
+    message: Message
+    excerpt: str
+
+
+class UnreadableFileError(RuleError):
+    """The file is not one that holds a standard."""
+
+
+class BadStandardError(RuleError):
+    """The file holds errors; `problems` are all of them, in the order of the file."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__(
+            N_("The file has errors. Nothing was stored. They are listed below."), field="file"
+        )
+
+
+def read_upload(name: str, content: bytes, known_kpis: Collection[str]) -> Standard:
+    """The standard in an uploaded file.
+
+    Raises `UnreadableFileError` for the wrong kind or size of file, and `BadStandardError`.
+    """
+    if len(content) > MAX_BYTES:
+        raise UnreadableFileError(
+            N_("The file is larger than %(limit)s MB. A standard takes less."),
+            field="file",
+            limit=MAX_BYTES // 1024**2,
+        )
+    if not name.lower().endswith(ENDINGS):
+        raise UnreadableFileError(
+            N_("Choose a YAML file. Its name ends in %(endings)s."),
+            field="file",
+            endings=", ".join(ENDINGS),
+        )
+    loaded = load(content, file=name, known_kpis=known_kpis)
+    if isinstance(loaded, Standard):
+        return loaded
+    lines = content.decode("utf-8", errors="replace").splitlines()
+    raise BadStandardError(tuple(_problem(issue, lines) for issue in loaded))
+
+
+def _problem(issue: Issue, lines: list[str]) -> Problem:
+    line = lines[issue.line - 1].strip() if issue.line <= len(lines) else ""
+    place = f"{issue.file}:{issue.line}:{issue.col}"
+    return Problem(place, issue.path, issue.message, shown(line))
