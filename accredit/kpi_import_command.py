@@ -36,8 +36,8 @@ from accredit.kpi.importing import (
 )
 from accredit.kpi.loader import service_kpis
 from accredit.kpi.spreadsheet import MAX_BYTES, read_table
-from accredit.kpi.workbook import UnknownSheetError
 from accredit.text import RuleError
+from accredit.web.workbook import UnknownSheetError
 
 if TYPE_CHECKING:
     from accredit.config import Settings

@@ -14,8 +14,7 @@ from fractions import Fraction
 
 from accredit.kpi.domain import plain_word
 from accredit.text import N_, RuleError
-
-Cell = str | int | float | bool | date | time | timedelta | None
+from accredit.web.workbook import Cell
 
 # No number in a survey or a call log is longer; longer digits only cost time.
 LONGEST_NUMBER = 40

@@ -28,7 +28,7 @@ from accredit.kpi.importing import (
 )
 from accredit.kpi.loader import service_kpis
 from accredit.kpi.spreadsheet import MAX_BYTES, Table, read_table
-from accredit.kpi.workbook import UnknownSheetError, UnusableFileError
+from accredit.web.workbook import UnknownSheetError, UnusableFileError
 
 PLACES = 6
 _MANY_REJECTED = 0.05

@@ -37,12 +37,12 @@ from accredit.kpi.series import alike
 from accredit.kpi.spreadsheet import MAX_BYTES, Table, read_table
 from accredit.kpi.staging import About, NotWaitingError, Staging, Waiting
 from accredit.kpi.suggestion import suggest_mapping
-from accredit.kpi.workbook import UnknownSheetError
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error
 from accredit.web.pages import page, see_other, tell
 from accredit.web.svg import to_svg
+from accredit.web.workbook import UnknownSheetError
 
 SAMPLE_ROWS = 5
 REJECTED_SHOWN = 20

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from accredit.kpi import workbook
-from accredit.kpi.cells import Cell, cell_text, is_blank
-from accredit.kpi.workbook import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, UnusableFileError
+from accredit.kpi.cells import cell_text, is_blank
 from accredit.text import N_
+from accredit.web import workbook
+from accredit.web.workbook import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, UnusableFileError
 
 MAX_BYTES = 25 * 1024 * 1024
 DELIMITERS = (",", ";", "\t")

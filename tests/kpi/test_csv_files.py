@@ -6,7 +6,7 @@ import pytest
 
 from accredit.kpi import spreadsheet
 from accredit.kpi.spreadsheet import read_table
-from accredit.kpi.workbook import UnusableFileError
+from accredit.web.workbook import UnusableFileError
 from tests.kpi.files import csv_table, real_file
 
 ARABIC = "الرضا,التاريخ\n5,2026-01-01\n4,2026-01-02\n"

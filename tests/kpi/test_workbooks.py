@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from accredit.kpi.spreadsheet import read_table
-from accredit.kpi.workbook import UnknownSheetError, UnusableFileError
+from accredit.web.workbook import UnknownSheetError, UnusableFileError
 from tests.kpi.files import altered, real_file, workbook, workbook_with_cells
 
 

@@ -1,4 +1,4 @@
-"""Reading a worksheet of an XLSX file made by a stranger.
+"""Reading worksheets of an XLSX file made by a stranger.
 
 An XLSX file is an archive of XML. Before the reader sees it, every part is unpacked
 within bounds, must be plain well-formed XML, and must keep its cells near each other,
@@ -12,13 +12,18 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable, Sequence
+from datetime import date, time, timedelta
 from functools import cache
+from typing import TypeVar
 from xml.parsers import expat
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from accredit.kpi.cells import Cell
 from accredit.text import N_, RuleError
+
+Cell = str | int | float | bool | date | time | timedelta | None
+"""What a cell holds."""
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
@@ -73,13 +78,44 @@ def read_rows(data: bytes, sheet: str | None) -> list[list[Cell]]:
     as its text, such as `#N/A`. A formula that was never computed is refused: its value
     is unknown.
     """
+    return _opened(data, lambda workbook: _rows(_choose(workbook, sheet)))
+
+
+def read_sheets(data: bytes, sheets: Sequence[str]) -> dict[str, list[list[Cell]]]:
+    """The rows of these sheets by name, as `read_rows` gives them; a missing one is left out.
+
+    Together they hold no more cells than one sheet may.
+    """
+
+    def read(workbook: CalamineWorkbook) -> dict[str, list[list[Cell]]]:
+        found = {}
+        room = MAX_CELLS
+        visible = _visible(workbook)
+        for name in sheets:
+            if name in visible:
+                sheet = workbook.get_sheet_by_name(name)
+                room -= sheet.total_height * sheet.total_width
+                if room < 0:
+                    raise UnusableFileError(
+                        N_("The workbook unpacks to more than it may hold; save it as CSV.")
+                    )
+                found[name] = _rows(sheet)
+        return found
+
+    return _opened(data, read)
+
+
+_Read = TypeVar("_Read")
+
+
+def _opened(data: bytes, read: Callable[[CalamineWorkbook], _Read]) -> _Read:
     try:
         rebuilt = _checked_archive(data)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError) as error:
         raise UnusableFileError(N_("The workbook is broken and cannot be opened.")) from error
     try:
         with CalamineWorkbook.from_filelike(rebuilt) as workbook:
-            return [[*row] for row in _choose(workbook, sheet).to_python(skip_empty_area=False)]
+            return read(workbook)
     except UnusableFileError:
         raise
     # The reader is compiled: a defect in it surfaces as a panic, which is no Exception.
@@ -90,11 +126,7 @@ def read_rows(data: bytes, sheet: str | None) -> list[list[Cell]]:
 
 
 def _choose(workbook: CalamineWorkbook, wanted: str | None) -> CalamineSheet:
-    names = [
-        item.name
-        for item in workbook.sheets_metadata
-        if item.typ == SheetTypeEnum.WorkSheet and item.visible == SheetVisibleEnum.Visible
-    ]
+    names = _visible(workbook)
     if wanted is not None and wanted not in names:
         raise UnknownSheetError(
             N_("There is no sheet “%(name)s”. The sheets are: %(known)s."),
@@ -104,6 +136,18 @@ def _choose(workbook: CalamineWorkbook, wanted: str | None) -> CalamineSheet:
     if not names:
         raise UnusableFileError(N_("The workbook has no visible sheet."))
     return workbook.get_sheet_by_name(names[0] if wanted is None else wanted)
+
+
+def _visible(workbook: CalamineWorkbook) -> list[str]:
+    return [
+        item.name
+        for item in workbook.sheets_metadata
+        if item.typ == SheetTypeEnum.WorkSheet and item.visible == SheetVisibleEnum.Visible
+    ]
+
+
+def _rows(sheet: CalamineSheet) -> list[list[Cell]]:
+    return [[*row] for row in sheet.to_python(skip_empty_area=False)]
 
 
 def _checked_archive(data: bytes) -> io.BytesIO:
