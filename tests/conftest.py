@@ -22,6 +22,11 @@ from accredit.app import create_app
 from accredit.config import DEMO_SECRET, Mode, Settings
 from accredit.database import db, writing
 from tests.people import PASSWORD, Actor, Cast, make_cast
+from tests.programme import (  # noqa: F401 - the hooks that count the attack and fault programme
+    pytest_runtest_protocol,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+)
 
 # A property that holds is not less true on a busy machine.
 hypothesis.settings.register_profile("accredit", deadline=None)
