@@ -12,6 +12,7 @@ from accredit.assessment.domain import Act, Stage, ensure_may
 from accredit.assessment.finding import standing_in
 from accredit.assessment.models import Assessment
 from accredit.audit import Event
+from accredit.database import plain_rows
 from accredit.evidence import service as evidence_service
 from accredit.evidence.models import Evidence, EvidenceLink, EvidenceVersion
 from accredit.identity.domain import Access, NotFoundError
@@ -60,6 +61,21 @@ def unlink_from_element(
 
 
 @dataclass(frozen=True, slots=True)
+class CountedFile:
+    """What a page tells of a file: its name as the person gave it, its size in bytes."""
+
+    id: int
+    file_name: str
+    size: int
+    uploaded_at: datetime
+
+    @property
+    def ending(self) -> str:
+        """The kind of file in capitals: PDF, DOCX, JPG."""
+        return self.file_name.rpartition(".")[2].upper()
+
+
+@dataclass(frozen=True, slots=True)
 class LinkedEvidence:
     """Evidence beside an element: the link, and the file that counts in the assessment.
 
@@ -73,7 +89,7 @@ class LinkedEvidence:
     title: str
     place: str
     is_withdrawn: bool
-    version: EvidenceVersion
+    version: CountedFile
     uploaded_by: Bilingual
     has_later: bool
 
@@ -88,25 +104,24 @@ def linked_to(session: Session, assessment: Assessment, element_code: str) -> li
     }
     return [
         LinkedEvidence(
-            link_id=link_id,
-            evidence_id=version.evidence_id,
-            title=title,
-            place=place,
-            is_withdrawn=withdrawn_at is not None,
-            version=version,
-            uploaded_by=Bilingual(name_en, name_ar),
-            has_later=version.number < newest,
+            link_id=row.link_id,
+            evidence_id=row.evidence_id,
+            title=row.title,
+            place=row.place,
+            is_withdrawn=row.withdrawn_at is not None,
+            version=CountedFile(row.id, row.file_name, row.size, row.uploaded_at),
+            uploaded_by=Bilingual(row.name_en, row.name_ar),
+            has_later=row.number < row.newest,
         )
-        for link_id, place, title, withdrawn_at, newest, name_en, name_ar, version in (
-            session.execute(_LINKED, asked)
-        )
+        for row in plain_rows(session, _LINKED, asked)
     ]
 
 
 def file_of(session: Session, assessment: Assessment, link: EvidenceLink) -> EvidenceVersion:
     """The file that counts for a link of the assessment, as `linked_to` shows it."""
     shown = linked_to(session, assessment, link.element_code)
-    return next(item.version for item in shown if item.link_id == link.id)
+    counted = next(item.version for item in shown if item.link_id == link.id)
+    return session.get_one(EvidenceVersion, counted.id)
 
 
 _OTHER = aliased(EvidenceVersion)
@@ -137,14 +152,19 @@ _COUNTS = (
 # Built once: asked on every page of an element.
 _LINKED = (
     select(
-        EvidenceLink.id,
+        EvidenceLink.id.label("link_id"),
         EvidenceLink.place,
+        EvidenceLink.evidence_id,
         Evidence.title,
         Evidence.withdrawn_at,
-        _NEWEST,
+        EvidenceVersion.id,
+        EvidenceVersion.number,
+        EvidenceVersion.file_name,
+        EvidenceVersion.size,
+        EvidenceVersion.uploaded_at,
+        _NEWEST.label("newest"),
         Person.name_en,
         Person.name_ar,
-        EvidenceVersion,
     )
     .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
     .join(EvidenceVersion, EvidenceVersion.evidence_id == Evidence.id)

@@ -45,7 +45,8 @@ def parse_number(text: str) -> str | None:
     Case, spaces, dashes and invisible direction marks do not matter, digits may be of any
     script, and after the initials O counts as 0, I and L as 1.
     """
-    bare = _SEPARATORS.sub("", "".join(map(_plain, text))).upper()
+    plain = text if text.isascii() else "".join(map(_plain, text))
+    bare = _SEPARATORS.sub("", plain).upper()
     initials = _INITIALS.match(bare)
     if initials is None:
         return None
