@@ -250,6 +250,11 @@ def measured(rule: KpiCondition, reading: KpiReading | None, figure: Decimal | N
         return Message(N_("%(kpi)s, %(figure)s: %(found)s (%(limit)s; n = %(n)s)."), values)
     if reading.n < rule.figure.min_n:
         return Message(N_("%(kpi)s: too few answers (n = %(n)s; at least %(min_n)s)."), values)
+    if rule.figure.is_stale(reading) and reading.age_months is None:
+        return Message(
+            N_("%(kpi)s: it is not known when it was measured (at most %(months)s months ago)."),
+            values,
+        )
     if rule.figure.is_stale(reading):
         return Message(N_("%(kpi)s: measured too long ago (at most %(months)s months)."), values)
     return Message(N_("%(kpi)s: not measured (%(figure)s, %(limit)s)."), values)
