@@ -88,7 +88,7 @@ def count(
 def judge_count(rule: Counting, place: Place, standings: Standings, standard: Standard) -> RulePart:
     """The verdict at one place: an open element leaves it unknown only where it could decide."""
     counted = count(rule.where, elements_at(standard, place), standings, standard)
-    fewest, most = _bounds(rule, counted.total)
+    fewest, most = bounds_of(rule, counted.total)
     low, high = len(counted.matching), len(counted.matching) + len(counted.open)
     codes: tuple[str, ...] = ()
     if most is not None and low > most:
@@ -102,7 +102,7 @@ def judge_count(rule: Counting, place: Place, standings: Standings, standard: St
     return RulePart(place.code, verdict, wording.counted(rule, place, counted, standard), codes)
 
 
-def _bounds(rule: Counting, total: int) -> tuple[int | Fraction | None, int | Fraction | None]:
+def bounds_of(rule: Counting, total: int) -> tuple[int | Fraction | None, int | Fraction | None]:
     """The fewest and the most matching elements among `total`."""
     if isinstance(rule, Veto):
         return None, 0

@@ -107,12 +107,13 @@ def _caps_to(standard: Standard, early: Mapping[str, RuleResult]) -> dict[str, l
             continue
         for part in early[rule.id].parts:
             if part.verdict is not Verdict.PASS:
-                for code in _nodes_at(standard, rule, part.code):
+                for code in nodes_at(standard, rule, part.code):
                     caps.setdefault(code, []).append(Limited.at(rule.id, percent, part.verdict))
     return caps
 
 
-def _nodes_at(standard: Standard, rule: Rule, part: str) -> tuple[str, ...]:
+def nodes_at(standard: Standard, rule: Rule, part: str) -> tuple[str, ...]:
+    """The nodes that a rule broken in this part caps, if it caps."""
     scope = getattr(rule, "scope", None)
     if scope is None:
         return (TOTAL,)

@@ -20,15 +20,13 @@ def climb(
     standard = situation.standard
     ladder = standard.ladder
     reached = None if ladder is None else _reach(ladder, situation)
-    general = _conditions_of_all(standard)
     rungs: list[Rung] = []
     failed: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for step in steps_of(standard):
         if ladder is not None and not ladder.is_cumulative:
             failed, unknown = {}, {}
-        names = [*general, *step.rules, *_limits_below(standard, step.award)]
-        found = [(name, verdicts[name]) for name in names]
+        found = [(name, verdicts[name]) for name in conditions_of(standard, step)]
         if ladder is not None and reached is not None:
             found.append((ladder.id, _threshold(step, reached)))
         failed.update(dict.fromkeys(name for name, one in found if one is Verdict.FAIL))
@@ -46,6 +44,15 @@ def steps_of(standard: Standard) -> Sequence[Step]:
     if standard.ladder is not None:
         return standard.ladder.steps
     return [Step(award.id, None, award.rules) for award in standard.awards]
+
+
+def conditions_of(standard: Standard, step: Step) -> list[str]:
+    """The rules that must pass on this rung, apart from the threshold of the ladder itself."""
+    return [
+        *_conditions_of_all(standard),
+        *step.rules,
+        *_limits_below(standard, step.award),
+    ]
 
 
 def _conditions_of_all(standard: Standard) -> list[str]:

@@ -125,7 +125,7 @@ def _judge_evidence(
     undecided: list[str] = []
     for element in elements_in(standard, rule.scope):
         asked = may_match(rule.where, element, standings[element.code], standard)
-        if asked is False or _is_shown(rule, element, inputs):
+        if asked is False or is_shown(rule, element, inputs):
             continue
         (lacking if asked and inputs.evidence is not None else undecided).append(element.code)
     verdict = Verdict.FAIL if lacking else Verdict.UNKNOWN if undecided else Verdict.PASS
@@ -134,7 +134,8 @@ def _judge_evidence(
     return RulePart(rule.scope.code or TOTAL, verdict, detail, codes)
 
 
-def _is_shown(rule: EvidenceCondition, element: Element, inputs: Inputs) -> bool:
+def is_shown(rule: EvidenceCondition, element: Element, inputs: Inputs) -> bool:
+    """Whether the evidence known of an element is what the rule wants."""
     items: tuple[EvidenceItem, ...] = (inputs.evidence or {}).get(element.code, ())
     ages = [
         item.age_months
