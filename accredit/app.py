@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask("accredit", template_folder=str(resource_dir("templates")))
+    app.jinja_environment = pages.Templates
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,

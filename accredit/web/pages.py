@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Hashable
+from collections.abc import Hashable, MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from flask import (
     render_template,
     request,
 )
+from flask.templating import Environment
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -43,6 +44,18 @@ USUAL_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+
+
+class Templates(Environment):
+    """The templates, of which none has global names of its own.
+
+    They can share the one mapping of the application. A view over two, as Jinja makes it for
+    each, is walked through with every import in every page.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The application's names, or with names of its own the view that Jinja makes."""
+        return super().make_globals(d) if d else self.globals
 
 
 def page(template: str, status: int = 200, /, **context: Any) -> tuple[str, int]:
