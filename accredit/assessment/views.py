@@ -6,7 +6,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from accredit import clock
-from accredit.assessment import element_views, people_views, service, stage_views
+from accredit.assessment import element_views, people_views, service, stage_views, standard_use
 from accredit.assessment.blueprint import blueprint, find_assessment
 from accredit.assessment.domain import STAGE_NAMES, Stage
 from accredit.assessment.forms import OpenForm
@@ -24,7 +24,7 @@ from accredit.web.access import requires
 from accredit.web.pages import page, see_other, tell
 
 #: Importing these modules adds their pages to the blueprint.
-__all__ = ["blueprint", "element_views", "people_views", "stage_views"]
+__all__ = ["blueprint", "element_views", "people_views", "stage_views", "standard_use"]
 
 PAGE_SIZE = 25
 

@@ -12,6 +12,7 @@ from accredit.standard.yaml_tree import MAX_BYTES
 from accredit.text import N_, Message, RuleError
 
 ENDINGS = (".yaml", ".yml")
+ACCEPT = ",".join(ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)
