@@ -62,8 +62,42 @@ class ValueChange:
     """A setting that differs, by its key in the file; a side is "" where it says nothing."""
 
     key: str
-    before: str
-    after: str
+    before: str | Bilingual
+    after: str | Bilingual
+
+    @property
+    def label(self) -> str:
+        """The name people have for the setting (a marked message), or "" where only its key."""
+        return _KEY_NAMES.get(self.key, "")
+
+
+_KEY_NAMES = {
+    "required": N_("Required level"),
+    "weight": N_("Weight"),
+    "points": N_("Points"),
+    "scale": N_("Scale"),
+    "attributes": N_("Attributes"),
+    "order": N_("Order of the parts"),
+    "sources": N_("Sources"),
+    "evidence": N_("Evidence expected"),
+    "kpis": N_("KPIs"),
+    "measured": N_("Measured figure"),
+    "effort": N_("Effort of one level"),
+    "na": N_("May it be left out?"),
+    "na_policy": N_("What happens to its weight when it is left out"),
+    "rounding": N_("Rounding"),
+    "min": N_("At least"),
+    "max": N_("At most"),
+    "scope": N_("Looks at"),
+    "where": N_("Counts"),
+    "effect": N_("If it does not hold"),
+    "valid_years": N_("Valid for (years)"),
+    "rules": N_("Rules"),
+    "value": N_("Value"),
+    "flags": N_("Marks of the level"),
+    "expect": N_("Expected"),
+    "scores": N_("Scores"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +339,7 @@ def _settings(node: Node, standard: Standard) -> dict[str, object]:
         return {**data, "order": [child.code for child in node.children]}
     evidence = [f"{item.kind} ≥ {item.minimum} ≤ {item.max_age_months}" for item in node.evidence]
     return {
-        "required": node.required,
+        "required": standard.required_level(node.code).name if node.required else None,
         "scale": node.scale,
         "attributes": node.attributes,
         **data,
@@ -438,10 +472,12 @@ def _values(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[
     )
 
 
-def _said(value: object) -> str:
-    """A setting in one line, as the file would spell it."""
+def _said(value: object) -> str | Bilingual:
+    """A setting in one line, as the file would spell it, or its name where it has one."""
     if value is None or value == []:
         return ""
+    if isinstance(value, Bilingual):
+        return value
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
     text = canonical_json(value)
