@@ -20,6 +20,7 @@ from accredit.standard.rules import (
     Effect,
     EffectKind,
     EvidenceCondition,
+    Instrument,
     KpiCondition,
     Ladder,
     Minimum,
@@ -84,11 +85,12 @@ NA_POLICY_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a table: names and figures in the order of its columns."""
+    """A line of a table: names and figures in the order of its columns; `kpi` where it has one."""
 
     name: Bilingual | Message
     figure: str
     notes: tuple[Message | Bilingual, ...] = ()
+    kpi: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,16 +281,7 @@ def _rows(rule: Rule, standard: Standard) -> tuple[tuple[str, ...], tuple[Row, .
         rows = tuple(Row(band.name, _amount_text(band.start, rule.unit)) for band in rule.bands)
         return (N_("Band"), N_("From")), rows
     if isinstance(rule, Blend):
-        rows = tuple(
-            Row(
-                part.name,
-                f"{decimal_text(part.share)}%",
-                (Message(N_("the scores")),)
-                if part.measured is None
-                else (Message(FIGURE_NAMES[part.measured.figure.field]),),
-            )
-            for part in rule.parts
-        )
+        rows = tuple(_instrument(part) for part in rule.parts)
         return (N_("Source"), N_("Share"), N_("What it is")), rows
     if isinstance(rule, Ladder):
         rows = tuple(
@@ -301,6 +294,22 @@ def _rows(rule: Rule, standard: Standard) -> tuple[tuple[str, ...], tuple[Row, .
         )
         return (N_("Award level"), N_("From"), N_("And")), rows
     return (), ()
+
+
+def _instrument(part: Instrument) -> Row:
+    share = f"{decimal_text(part.share)}%"
+    if part.measured is None:
+        return Row(part.name, share, (Message(N_("the scores")),))
+    worth = [
+        f"{decimal_text(point.at)} = {decimal_text(point.percent)}%"
+        for point in part.measured.worth.points
+    ]
+    notes = (
+        Message(FIGURE_NAMES[part.measured.figure.field]),
+        Bilingual(", ".join(worth), "، ".join(worth)),
+        worth_words(part.measured.worth),
+    )
+    return Row(part.name, share, notes, part.measured.figure.kpi)
 
 
 def _from(start: Decimal, ladder: Ladder, standard: Standard) -> Message:
