@@ -8,12 +8,20 @@ from pathlib import Path
 
 import click
 
+from accredit.standard.command_files import (
+    criteria_folder,
+    ensure_sound,
+    find,
+    load_path,
+    print_issues,
+    read_bytes,
+)
 from accredit.standard.domain import Standard
 from accredit.standard.engine import evaluate
 from accredit.standard.examining import failures_of
 from accredit.standard.explain import explain
-from accredit.standard.issues import Issue
-from accredit.standard.loader import find_shipped_file, load_file, shipped_files
+from accredit.standard.format_commands import FORMAT_COMMANDS
+from accredit.standard.loader import shipped_files
 from accredit.standard.results import NodeTotal, Result
 from accredit.standard.scores_file import MAX_BYTES, read_scores
 
@@ -21,6 +29,10 @@ from accredit.standard.scores_file import MAX_BYTES, read_scores
 @click.group()
 def standard() -> None:
     """Check, list and apply standards."""
+
+
+for command in FORMAT_COMMANDS:
+    standard.add_command(command)
 
 
 @standard.command()
@@ -35,13 +47,13 @@ def check(paths: tuple[Path, ...]) -> None:
     """
     sound = True
     for path in paths:
-        loaded = _load(path)
+        loaded = load_path(path)
         if isinstance(loaded, Standard):
             count = len(loaded.elements)
             click.echo(f"{path}: ok, {loaded.id} {loaded.version}, {count} elements", err=True)
         else:
             sound = False
-            _print_issues(loaded, to_stderr=False)
+            print_issues(loaded, to_stderr=False)
     if not sound:
         sys.exit(1)
 
@@ -59,9 +71,9 @@ def run_examples(paths: tuple[Path, ...]) -> None:
     """
     sound = True
     for path in paths:
-        loaded = _load(path)
+        loaded = load_path(path)
         if not isinstance(loaded, Standard):
-            _print_issues(loaded, to_stderr=False)
+            print_issues(loaded, to_stderr=False)
             sound = False
             continue
         failures = failures_of(loaded)
@@ -79,7 +91,7 @@ def run_examples(paths: tuple[Path, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_shipped(as_json: bool) -> None:
     """List the standards that ship with the product."""
-    standards = [_sound(_load(path)) for path in shipped_files(_criteria_folder())]
+    standards = [ensure_sound(load_path(path)) for path in shipped_files(criteria_folder())]
     if as_json:
         _print_json(
             [
@@ -117,10 +129,10 @@ def score(standard_name: str, scores: Path, as_json: bool, explained: bool) -> N
     its totals are null and a rule may be "unknown", which does not pass. Exit status 0 when
     evaluated, 1 when the data are bad, 2 when a file is unreadable.
     """
-    item = _sound(_load(_find(standard_name)))
-    read = read_scores(_read(scores, MAX_BYTES + 1), item, file=str(scores))
+    item = ensure_sound(load_path(find(standard_name)))
+    read = read_scores(read_bytes(scores, MAX_BYTES + 1), item, file=str(scores))
     if isinstance(read, list):
-        _print_issues(read, to_stderr=True)
+        print_issues(read, to_stderr=True)
         sys.exit(1)
     result = evaluate(
         item, read.scores, read.kpis, read.weights, read.not_applicable, read.evidence
@@ -129,50 +141,6 @@ def score(standard_name: str, scores: Path, as_json: bool, explained: bool) -> N
         _print_json(_as_data(result))
         return
     _print_result(item, result, explained)
-
-
-def _criteria_folder() -> Path:
-    from accredit.config import resource_dir
-
-    return Path(resource_dir("criteria"))
-
-
-def _find(name: str) -> Path:
-    """The file at this path, otherwise the shipped standard with this id."""
-    path = Path(name)
-    if path.exists() and not path.is_dir():
-        return path
-    shipped = find_shipped_file(_criteria_folder(), name)
-    if shipped is None:
-        raise click.UsageError(f"{name}: neither a file nor the id of a shipped standard")
-    return shipped
-
-
-def _load(path: Path) -> Standard | list[Issue]:
-    try:
-        return load_file(path)
-    except OSError as error:
-        raise click.UsageError(f"{path}: {error.strerror or error}") from error
-
-
-def _read(path: Path, limit: int) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(limit)
-    except OSError as error:
-        raise click.UsageError(f"{path}: {error.strerror or error}") from error
-
-
-def _sound(loaded: Standard | list[Issue]) -> Standard:
-    if isinstance(loaded, Standard):
-        return loaded
-    _print_issues(loaded, to_stderr=True)
-    sys.exit(1)
-
-
-def _print_issues(issues: list[Issue], *, to_stderr: bool) -> None:
-    for issue in issues:
-        click.echo(str(issue), err=to_stderr)
 
 
 def _print_json(data: object) -> None:

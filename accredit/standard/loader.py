@@ -30,7 +30,7 @@ from accredit.standard.tree_loader import (
 from accredit.standard.yaml_tree import MAX_BYTES, Node, parse
 from accredit.text import N_, RuleError
 
-_STANDARD_ID = Form(
+STANDARD_ID = Form(
     re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"),
     N_("lower-case letters, digits and hyphens, beginning with a letter"),
     max_length=64,
@@ -100,7 +100,7 @@ def shipped_files(folder: Path) -> list[Path]:
 
 def find_shipped_file(folder: Path, standard_id: str) -> Path | None:
     """The file of the standard with this id in the criteria folder, or None."""
-    if not _STANDARD_ID.pattern.fullmatch(standard_id):
+    if not STANDARD_ID.pattern.fullmatch(standard_id):
         return None
     path = folder / f"{standard_id}.yaml"
     return path if path.is_file() else None
@@ -133,7 +133,7 @@ def _read_standard(root: Field, known_kpis: Collection[str] | None) -> Standard:
     if "not_applicable" in fields:
         policy = read_policy(fields["not_applicable"])
     standard = Standard(
-        id=fields["id"].word(_STANDARD_ID),
+        id=fields["id"].word(STANDARD_ID),
         version=fields["version"].word(NAME),
         title=fields["title"].bilingual(max_length=MAX_TITLE),
         description=fields["description"].bilingual(),

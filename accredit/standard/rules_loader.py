@@ -39,7 +39,7 @@ from accredit.text import N_, Bilingual
 
 _COMMON = ("id", "kind", "text")
 _EFFECT = ("effect",)
-_KEYS: dict[RuleKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
+RULE_KEYS: dict[RuleKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     RuleKind.VETO: (("scope", "where"), _EFFECT),
     RuleKind.COUNT_LIMIT: (("scope", "where"), ("min", "max", *_EFFECT)),
     RuleKind.SHARE_LIMIT: (("scope", "where"), ("min", "max", "round", *_EFFECT)),
@@ -139,14 +139,14 @@ def award_ids(field: Field) -> tuple[str, ...]:
 
 
 def _read_rule(field: Field, context: Context, ids: Unique) -> Rule | None:
-    anything = sorted({key for keys in _KEYS.values() for group in keys for key in group})
+    anything = sorted({key for keys in RULE_KEYS.values() for group in keys for key in group})
     word = field.peek("kind").choice(tuple(RuleKind))
     if not word:
         fields = field.fields(_COMMON, anything)
         ids.take(fields["id"], fields["id"].word(WORD))
         return None
     kind = RuleKind(word)
-    required, optional = _KEYS[kind]
+    required, optional = RULE_KEYS[kind]
     fields = field.fields((*_COMMON, *required), optional)
     rule_id = fields["id"].word(WORD)
     ids.take(fields["id"], rule_id)

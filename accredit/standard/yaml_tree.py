@@ -77,6 +77,12 @@ class BrokenNode:
 Node = TextNode | ListNode | MapNode | BrokenNode
 
 
+def forbidden_character(text: str) -> str | None:
+    """The code of the first character that no file may hold, such as “202E”, or None."""
+    found = _FORBIDDEN.search(text)
+    return f"{ord(found.group()):04X}" if found else None
+
+
 def parse(content: bytes, *, file: str) -> tuple[Node | None, list[Issue]]:
     """The root node of the only document in `content`, and every error found on the way.
 
@@ -228,9 +234,8 @@ class _Builder:
 
     def _check_characters(self, value: str, line: int, col: int) -> None:
         # The raw text is already clean: what is found here was written as an escape.
-        found = _FORBIDDEN.search(value)
-        if found:
-            code = f"{ord(found.group()):04X}"
+        code = forbidden_character(value)
+        if code:
             self.refuse(line, col, N_("the character U+%(code)s is not allowed"), code=code)
 
     def _add(self, node: Node) -> None:
