@@ -27,11 +27,27 @@ class SettingsError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Bucket:
+    """Where files are kept instead of the data folder: an S3-compatible service.
+
+    `endpoint` is None for Amazon itself; without keys those of the machine's role are used.
+    """
+
+    name: str
+    prefix: str
+    endpoint: str | None
+    region: str
+    access_key: str | None
+    secret_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the application may know about where it runs.
 
     `upload_limit` is bytes per request file, `data_dir` holds the SQLite database and
-    the evidence store, `base_url` is the address printed on certificates.
+    the evidence store, `base_url` is the address printed on certificates. `scanner` is
+    where ClamAV listens: `host:port`, or the path of its socket.
     """
 
     mode: Mode
@@ -45,6 +61,8 @@ class Settings:
     port: int = 8000
     workers: int = 2
     upload_limit: int = 25 * 1024 * 1024
+    bucket: Bucket | None = None
+    scanner: str | None = None
     secure_cookies: bool = True
     product_name: str = "accredit"
 
@@ -77,6 +95,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=_number(env, "ACCREDIT_PORT", 8000, 1, 65535),
         workers=_number(env, "ACCREDIT_WORKERS", min(4, os.cpu_count() or 1), 1, 64),
         upload_limit=_number(env, "ACCREDIT_UPLOAD_LIMIT_MB", 25, 1, 1024) * 1024 * 1024,
+        bucket=_bucket(env),
+        scanner=_scanner(env),
         secure_cookies=mode is Mode.PRODUCTION
         and not _base_url(env).startswith(("http://127.0.0.1", "http://localhost")),
     )
@@ -142,6 +162,43 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise SettingsError(f"{name} is {text!r}; it must be a whole number from {low} to {high}.")
     return int(text)
+
+
+def _bucket(env: Mapping[str, str]) -> Bucket | None:
+    address = env.get("ACCREDIT_STORE")
+    if not address:
+        return None
+    kind, _, place = address.partition("://")
+    name, _, prefix = place.partition("/")
+    if kind != "s3" or not name:
+        raise SettingsError(
+            f"ACCREDIT_STORE is {address!r}; it must be s3://bucket or s3://bucket/folder."
+        )
+    endpoint = env.get("ACCREDIT_S3_ENDPOINT") or None
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        raise SettingsError(
+            f"ACCREDIT_S3_ENDPOINT is {endpoint!r}; it must start with https:// or http://."
+        )
+    return Bucket(
+        name=name,
+        prefix=prefix.strip("/"),
+        endpoint=endpoint,
+        region=env.get("ACCREDIT_S3_REGION") or "us-east-1",
+        access_key=_optional_secret(env, "ACCREDIT_S3_ACCESS_KEY"),
+        secret_key=_optional_secret(env, "ACCREDIT_S3_SECRET_KEY"),
+    )
+
+
+def _scanner(env: Mapping[str, str]) -> str | None:
+    address = env.get("ACCREDIT_CLAMAV") or None
+    if address is None or address.startswith("/"):
+        return address
+    host, _, port = address.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) <= 65535):
+        raise SettingsError(
+            f"ACCREDIT_CLAMAV is {address!r}; it must be host:port or the path of a socket."
+        )
+    return address
 
 
 def _zone(env: Mapping[str, str]) -> ZoneInfo:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Response, current_app, send_file
+from flask import Response, current_app, request, send_file
 
+from accredit.evidence.bucket import store_for
+from accredit.evidence.domain import ScanState, WithheldError
 from accredit.evidence.models import EvidenceVersion
-from accredit.evidence.store import FileStore, MissingBlobError
+from accredit.evidence.store import DamagedBlobError, FileStore, MissingBlobError
 
 # RFC 8187 `attr-char`: what may stand in `filename*` as it is.
 _UNQUOTED = "!#$&+-.^_`|~"
@@ -15,20 +17,32 @@ _UNQUOTED = "!#$&+-.^_`|~"
 
 def file_store() -> FileStore:
     """The store of this installation."""
-    return FileStore(current_app.config["SETTINGS"].evidence_dir)
+    return store_for(current_app.config["SETTINGS"])
 
 
 def send_version(version: EvidenceVersion) -> Response:
     """The file under its own name. Whether the person may have it was decided before.
 
-    Raises `MissingBlobError` if the store has lost it: that is a fault, not an answer.
+    It passes through the application each time, whatever the store, so that an address works
+    for nobody else. Raises `WithheldError`, and `MissingBlobError` or `DamagedBlobError` where
+    the store lost it or something else lies there: that is a fault, not an answer.
     """
-    path = file_store().path(version.sha256)
-    if not path.is_file():
-        raise MissingBlobError(version.sha256)
-    response = send_file(path, mimetype=version.media_type, etag=version.sha256, conditional=True)
+    if version.scan is not None and version.is_withheld:
+        raise WithheldError(ScanState(version.scan.state))
+    try:
+        content = file_store().open_checked(version.sha256)
+    except (DamagedBlobError, MissingBlobError):
+        current_app.logger.critical(
+            "the store no longer holds evidence %s version %s as it was uploaded: %s",
+            version.evidence_id,
+            version.number,
+            version.sha256,
+        )
+        raise
+    response = send_file(content, mimetype=version.media_type, etag=version.sha256)
+    response.content_length = version.size
     # When the server wrote the file says nothing about the file.
-    del response.headers["Last-Modified"]
+    response.headers.pop("Last-Modified", None)
     response.headers.update(
         {
             "Content-Type": version.media_type,
@@ -39,6 +53,7 @@ def send_version(version: EvidenceVersion) -> Response:
             "Cross-Origin-Resource-Policy": "same-origin",
         }
     )
+    response.make_conditional(request, accept_ranges=True, complete_length=version.size)
     return response
 
 

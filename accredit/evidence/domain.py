@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import BinaryIO
 
 from accredit.text import N_, Message, RuleError
@@ -14,6 +15,14 @@ NOTE_LENGTH = 4000
 PLACE_LENGTH = 200
 #: How many files one form may carry; each is written to disk for good before the answer.
 FILES_AT_ONCE = 20
+
+
+class ScanState(StrEnum):
+    """What is known from the virus scanner: asked for, nothing found, something found."""
+
+    WAITING = "waiting"
+    CLEAN = "clean"
+    INFECTED = "infected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,12 @@ class Details:
 
 
 class UploadError(RuleError):
-    """A file cannot be taken; subclasses say why. `name` is the file's own name."""
+    """A file cannot be taken; subclasses say why. `name` is the file's own name.
+
+    `reason` is one word for the trail and for programs.
+    """
+
+    reason = "refused"
 
     def __init__(self, text: str, *, name: str, **values: object) -> None:
         self.name = name
@@ -50,9 +64,13 @@ class UploadError(RuleError):
 class FileNameError(UploadError):
     """The name is empty, too long, or has characters that hide what it says."""
 
+    reason = "name"
+
 
 class FileTypeError(UploadError):
     """Files with this ending are not taken."""
+
+    reason = "type"
 
 
 class ContentError(UploadError):
@@ -63,8 +81,36 @@ class UnsafeContentError(UploadError):
     """The content could run, load or hide something when it is opened."""
 
 
+class InfectedError(UploadError):
+    """The virus scanner knows what is in the file; `finding` is its name for it."""
+
+    reason = "infected"
+
+    def __init__(self, name: str, finding: str) -> None:
+        super().__init__(
+            N_("The virus scanner found “%(finding)s” in “%(name)s”. Do not open the file."),
+            name=name,
+            finding=isolated(finding),
+        )
+
+
+class WithheldError(RuleError):
+    """A stored file is handed to nobody: the scanner was not reached, or found something."""
+
+    def __init__(self, state: ScanState) -> None:
+        super().__init__(
+            N_("The virus scanner found something in this file. It is kept and handed to nobody.")
+            if state is ScanState.INFECTED
+            else N_(
+                "This file waits for the virus scanner. It can be opened once it has been checked."
+            )
+        )
+
+
 class EmptyFileError(UploadError):
     """The file has no content."""
+
+    reason = "empty"
 
     def __init__(self, name: str) -> None:
         super().__init__(N_("“%(name)s” is empty."), name=name)
@@ -72,6 +118,8 @@ class EmptyFileError(UploadError):
 
 class FileTooLargeError(UploadError):
     """The file is larger than the installation takes."""
+
+    reason = "size"
 
     def __init__(self, name: str, limit: int) -> None:
         super().__init__(

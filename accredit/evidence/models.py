@@ -8,8 +8,8 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accredit.database import Base, UtcDateTime
-from accredit.evidence.domain import period_message
-from accredit.evidence.search import fold
+from accredit.evidence.domain import ScanState, period_message
+from accredit.evidence.search import LONGEST_WORD, fold
 from accredit.identity.models import Department, Person
 from accredit.text import Message
 
@@ -65,8 +65,12 @@ class Evidence(Base):
 
     def refresh_search_text(self) -> None:
         """Say again what a search looks through, after title, note or versions changed."""
-        names = [version.file_name for version in self.versions]
-        self.search_text = fold(" ".join([self.title, self.note, *names]))
+        self.search_text = fold(self.described)
+
+    @property
+    def described(self) -> str:
+        """Title, note and file names together."""
+        return " ".join([self.title, self.note, *(version.file_name for version in self.versions)])
 
 
 class EvidenceVersion(Base):
@@ -87,11 +91,61 @@ class EvidenceVersion(Base):
 
     evidence: Mapped[Evidence] = relationship(back_populates="versions")
     uploaded_by: Mapped[Person] = relationship()
+    scan: Mapped[EvidenceScan | None] = relationship()
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the file must not be handed out: a scanner is waited for, or found something."""
+        return self.scan is not None and self.scan.state != ScanState.CLEAN
 
     @property
     def ending(self) -> str:
         """The kind of file in capitals: PDF, DOCX, JPG."""
         return self.file_name.rpartition(".")[2].upper()
+
+
+class EvidencePart(Base):
+    """The words of one page, slide or sheet of a file, as far as they could be read."""
+
+    __tablename__ = "evidence_part"
+    __table_args__ = (UniqueConstraint("version_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("evidence_version.id"))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    label: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class EvidenceWord(Base):
+    """A word or stem (`search.index_terms`) in what is said in or of a piece of evidence.
+
+    One portable index: it finds the same on SQLite and on PostgreSQL.
+    """
+
+    __tablename__ = "evidence_word"
+    __table_args__ = (Index("ix_evidence_word_evidence_id", "evidence_id"),)
+
+    #: Sorted by code points everywhere, so that the beginning of a word is a range.
+    word: Mapped[str] = mapped_column(
+        String(LONGEST_WORD + 1).with_variant(
+            String(LONGEST_WORD + 1, collation="C"), "postgresql"
+        ),
+        primary_key=True,
+    )
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
+
+
+class EvidenceScan(Base):
+    """What the virus scanner last said of a file; no row where none was asked."""
+
+    __tablename__ = "evidence_scan"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("evidence_version.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    finding: Mapped[str] = mapped_column(String(200), default="")
+    scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class EvidenceLink(Base):

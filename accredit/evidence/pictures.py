@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 import struct
 
-from accredit.evidence.content import MARKUP, File
-from accredit.evidence.domain import UnsafeContentError
-from accredit.text import N_
-
-MOST_PIXELS = 40_000_000
+from accredit.evidence.content import MARKUP, MOST_PIXELS, File
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MOST_PNG_CHUNKS = 100_000
@@ -88,8 +84,4 @@ def _ensure_bearable(file: File, width: int, height: int) -> None:
     if width == 0 or height == 0:
         raise file.damaged()
     if width * height > MOST_PIXELS:
-        raise UnsafeContentError(
-            N_("“%(name)s” has more than %(count)s million pixels. Make the picture smaller."),
-            name=file.name,
-            count=MOST_PIXELS // 1_000_000,
-        )
+        raise file.too_many_pixels()

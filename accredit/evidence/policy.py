@@ -34,11 +34,11 @@ _INVISIBLE_BUT_NEEDED = frozenset("\u200c\u200d\u200e\u200f\u061c")
 class FileKind:
     """A kind of file we take: how it is announced, and how its content is checked.
 
-    `check` raises an `UploadError`, and may answer a more exact media type.
+    `check` raises an `UploadError`.
     """
 
     media_type: str
-    check: Callable[[File], str | None]
+    check: Callable[[File], None]
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -56,27 +56,22 @@ FILE_KINDS: dict[str, FileKind] = {
     "png": FileKind("image/png", pictures.check_png),
     "jpg": FileKind("image/jpeg", pictures.check_jpeg),
     "jpeg": FileKind("image/jpeg", pictures.check_jpeg),
-    "txt": FileKind("text/plain", writing.check_text),
-    "csv": FileKind("text/csv", writing.check_text),
+    "txt": FileKind("text/plain; charset=utf-8", writing.check_text),
+    "csv": FileKind("text/csv; charset=utf-8", writing.check_text),
     "mp4": FileKind("video/mp4", media.check_mp4),
     "m4a": FileKind("audio/mp4", media.check_mp4),
     "mp3": FileKind("audio/mpeg", media.check_mp3),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """What the policy found out about a file it takes."""
+def admit(upload: Upload, *, limit: int) -> File:
+    """What can be told without looking inside; raises an `UploadError`.
 
-    name: str
-    media_type: str
-
-
-def inspect(upload: Upload, *, limit: int) -> Accepted:
-    """Check one file of at most `limit` bytes without storing it; raises an `UploadError`."""
+    The name, its ending, and the size, which is at most `limit` bytes.
+    """
     name = clean_name(upload.name)
-    kind = FILE_KINDS.get(ending_of(name))
-    if kind is None:
+    ending = ending_of(name)
+    if ending not in FILE_KINDS:
         raise FileTypeError(
             N_("“%(name)s” is of a type that is not accepted. Save it as PDF and upload that."),
             name=name,
@@ -87,8 +82,20 @@ def inspect(upload: Upload, *, limit: int) -> Accepted:
     if size > limit:
         raise FileTooLargeError(name, limit)
     upload.stream.seek(0)
-    media_type = kind.check(File(name, ending_of(name), upload.stream, size))
-    return Accepted(name, media_type or kind.media_type)
+    return File(name, ending, upload.stream, size)
+
+
+def check_content(file: File) -> None:
+    """Raise an `UploadError` unless the content is what the ending says, and nothing besides.
+
+    Where a stranger's file is read, this runs in a process of its own (`reader`).
+    """
+    FILE_KINDS[file.ending].check(file)
+
+
+def media_type(file: File) -> str:
+    """How the file is announced when it is handed out: by its ending, never by its sender."""
+    return FILE_KINDS[file.ending].media_type
 
 
 def clean_name(name: str) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 MOST_WORDS = 8
 
@@ -44,3 +49,135 @@ def _plain(letter: str) -> str:
 def words(query: str) -> list[str]:
     """The folded words of a query, all of which must be found."""
     return fold(query).split()[:MOST_WORDS]
+
+
+#: Longer runs are no words of a language: keys, addresses, tables without spaces.
+LONGEST_WORD = 40
+#: How many different words of one piece of evidence are found again.
+MOST_INDEXED = 20_000
+
+_WORD = re.compile(r"\w+")
+_ARABIC = re.compile(r"[\u0621-\u064a]")
+#: Before a stem, so that it is never taken for a word; no word begins with it.
+STEM = "~"
+
+# What is written together with an Arabic noun, the longest first (after Larkey's light10).
+_BEFORE = ("وال", "بال", "كال", "فال", "ولل", "لل", "ال", "و")
+_AFTER = ("ها", "ان", "ات", "ون", "ين", "يه", "نا", "هم", "ه", "ي")
+
+#: Plurals of the field that no ending shows, folded and bare, and their singulars.
+_BROKEN = {
+    "شكاو": "شكو",
+    "تقارير": "تقرير",
+    "معايير": "معيار",
+    "عملا": "عميل",
+    "مراكز": "مركز",
+    "خطط": "خطه",
+    "اهداف": "هدف",
+    "نتايج": "نتيجه",
+    "قنوات": "قناه",
+    "قنو": "قناه",
+    "ادل": "دليل",
+    "ادله": "دليل",
+    "وثايق": "وثيقه",
+    "محاضر": "محضر",
+    "نماذج": "نموذج",
+    "مدرا": "مدير",
+    "رووسا": "رييس",
+    "مكاتب": "مكتب",
+    "فروع": "فرع",
+    "اقسام": "قسم",
+    "برامج": "برنامج",
+    "رسايل": "رساله",
+    "طرق": "طريقه",
+    "مهام": "مهمه",
+    "اسييل": "سوال",
+    "اسيل": "سوال",
+    "ارا": "راي",
+    "صور": "صوره",
+    "جداول": "جدول",
+    "لوايح": "لايحه",
+}
+
+
+def index_terms(text: str) -> set[str]:
+    """What the index keeps of a text: its folded words, and their stems after `STEM`."""
+    found: set[str] = set()
+    for match in _WORD.finditer(fold(text)):
+        word = match[0]
+        if 1 < len(word) <= LONGEST_WORD:
+            found.add(word)
+            if len(found) >= MOST_INDEXED:
+                break
+    return found | {f"{STEM}{stem}" for word in found for stem in stems(word)}
+
+
+def stems(word: str) -> frozenset[str]:
+    """The stems of a folded word: by Snowball, and in Arabic also without what is joined to it.
+
+    Snowball takes مؤسسة and مؤسسات apart, and the second way alone takes too little off verbs.
+    """
+    if word.isdigit():
+        return frozenset()
+    if not _ARABIC.search(word):
+        return frozenset({_stemmer("english").stemWord(word)})
+    return frozenset({_stemmer("arabic").stemWord(word), _bare(word)})
+
+
+def _bare(word: str) -> str:
+    for part in _BEFORE:
+        if word.startswith(part) and len(word) - len(part) >= 3:
+            word = word.removeprefix(part)
+            break
+    changed = True
+    while changed:
+        changed = False
+        for part in _AFTER:
+            if word.endswith(part) and len(word) - len(part) >= 3:
+                word, changed = word.removesuffix(part), True
+                break
+    if word in _BROKEN:
+        return _bare(_BROKEN[word])
+    return word
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    # Only whoever searches or indexes needs the tables of a language.
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(language)
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Where words were found in a text: a passage with each found piece marked True."""
+
+    pieces: tuple[tuple[str, bool], ...]
+
+
+def snippet(text: str, wanted: Sequence[str], *, around: int = 12) -> Snippet | None:
+    """The first place where one of the folded words stands, with words around it.
+
+    None if none of them is there as a word or the beginning of one.
+    """
+    tokens = text.split()
+    for place, token in enumerate(tokens):
+        if _matches(token, wanted):
+            start, end = max(0, place - around), place + around + 1
+            pieces = [("… ", False)] if start else []
+            for other in tokens[start:end]:
+                pieces += [(other, _matches(other, wanted)), (" ", False)]
+            if end < len(tokens):
+                pieces.append(("…", False))
+            return Snippet(tuple(pieces))
+    return None
+
+
+def _matches(token: str, wanted: Sequence[str]) -> bool:
+    inside = _WORD.findall(fold(token))
+    return any(
+        part.startswith(word) or not stems(part).isdisjoint(stems(word))
+        for part in inside
+        for word in wanted
+    )

@@ -18,6 +18,7 @@ from accredit.evidence.domain import (
     ensure_place,
     ensure_reason,
 )
+from accredit.evidence.indexing import index
 from accredit.evidence.models import Evidence, EvidenceLink, EvidenceVersion
 from accredit.identity.domain import Access, ForbiddenError, NotFoundError, Permission
 from accredit.identity.models import Department
@@ -70,6 +71,7 @@ def update_details(
         setattr(evidence, name, getattr(details, name))
     evidence.refresh_search_text()
     session.flush()
+    index(session, evidence)
     record(session, "evidence.changed", evidence, by, at, **changed)
 
 
@@ -106,7 +108,9 @@ def get_evidence(
         .options(
             joinedload(Evidence.department).joinedload(Department.organisation),
             joinedload(Evidence.withdrawn_by),
-            selectinload(Evidence.versions).joinedload(EvidenceVersion.uploaded_by),
+            selectinload(Evidence.versions).options(
+                joinedload(EvidenceVersion.uploaded_by), joinedload(EvidenceVersion.scan)
+            ),
             selectinload(Evidence.links).joinedload(EvidenceLink.linked_by),
         )
     )

@@ -1,16 +1,21 @@
-"""Taking in files: all of them or none, each checked before the first is stored."""
+"""Taking in files: all of them or none, each looked into before the first is stored."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from accredit import audit
 from accredit.evidence.domain import (
     FILES_AT_ONCE,
     Details,
+    InfectedError,
     NoFileError,
+    ScanState,
     TooManyFilesError,
     Upload,
     UploadError,
@@ -18,8 +23,10 @@ from accredit.evidence.domain import (
     ensure_details,
     title_from,
 )
-from accredit.evidence.models import Evidence, EvidenceVersion
-from accredit.evidence.policy import Accepted, inspect
+from accredit.evidence.indexing import index, keep_parts
+from accredit.evidence.limited import Reading, read_upload
+from accredit.evidence.models import Evidence, EvidenceScan, EvidenceVersion
+from accredit.evidence.scanner import Scanned, scan
 from accredit.evidence.service import ensure_in_use, ensure_kind, record
 from accredit.evidence.store import FileStore
 from accredit.identity.models import Department
@@ -35,6 +42,44 @@ class SameFileError(RuleError):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that was looked into and may be stored; `scanned` is None without a scanner."""
+
+    reading: Reading
+    scanned: Scanned | None
+
+
+@contextmanager
+def looked_into(
+    uploads: Sequence[Upload], *, limit: int, scanner: str | None = None
+) -> Iterator[list[Taken]]:
+    """The files, each read by the limited process and seen by the scanner at this address.
+
+    `limit` is bytes for each file. It takes a while and needs no database. Raises
+    `NoFileError`, `TooManyFilesError`, the `UploadError` of a single file, or
+    `UploadsRefusedError`, which names every refused file of several.
+    """
+    if not uploads:
+        raise NoFileError
+    if len(uploads) > FILES_AT_ONCE:
+        raise TooManyFilesError
+    taken: list[Taken] = []
+    refusals: list[UploadError] = []
+    with ExitStack() as open_files:
+        for upload in uploads:
+            try:
+                reading = open_files.enter_context(read_upload(upload, limit=limit))
+                taken.append(Taken(reading, _scanned(reading, scanner)))
+            except UploadError as refusal:
+                refusals.append(refusal)
+        if refusals and len(uploads) == 1:
+            raise refusals[0]
+        if refusals:
+            raise UploadsRefusedError(refusals)
+        yield taken
+
+
 def add_evidence(
     session: Session,
     store: FileStore,
@@ -45,22 +90,38 @@ def add_evidence(
     limit: int,
     by: int,
     at: datetime,
+    scanner: str | None = None,
 ) -> list[Evidence]:
     """One new piece of evidence for each file, all of them or none.
 
-    `limit` is bytes for each file. Raises `NoFileError`, `TooManyFilesError`,
-    `DetailsError`, the `UploadError` of a single file, or `UploadsRefusedError`, which
-    names every refused file of several.
+    Raises what `looked_into` raises, or `DetailsError`.
     """
-    details = ensure_details(details, files=len(uploads))
+    with looked_into(uploads, limit=limit, scanner=scanner) as taken:
+        return add_taken(
+            session, store, department, taken, details=details, limit=limit, by=by, at=at
+        )
+
+
+def add_taken(
+    session: Session,
+    store: FileStore,
+    department: Department,
+    taken: Sequence[Taken],
+    *,
+    details: Details,
+    limit: int,
+    by: int,
+    at: datetime,
+) -> list[Evidence]:
+    """The same for files that were looked into already; raises `DetailsError`."""
+    details = ensure_details(details, files=len(taken))
     ensure_kind(session, details.kind)
-    accepted = _inspect_all(uploads, limit)
     added = []
-    for upload, file in zip(uploads, accepted, strict=True):
+    for file in taken:
         evidence = Evidence(
             department=department,
             department_id=department.id,
-            title=details.title or title_from(file.name),
+            title=details.title or title_from(file.reading.name),
             note=details.note,
             kind=details.kind,
             period_from_on=details.period_from_on,
@@ -69,8 +130,9 @@ def add_evidence(
             created_at=at,
         )
         session.add(evidence)
-        version = _store_version(store, evidence, upload, file, limit=limit, by=by, at=at)
+        version = _store_version(store, evidence, file, limit=limit, by=by, at=at)
         session.flush()
+        _keep_words(session, version, file)
         record(
             session,
             "evidence.added",
@@ -93,65 +155,103 @@ def add_version(
     limit: int,
     by: int,
     at: datetime,
+    scanner: str | None = None,
 ) -> EvidenceVersion:
     """A newer file for the same evidence; the older ones stay as they are.
 
     Raises `WithdrawnError`, `SameFileError` or an `UploadError`.
     """
     ensure_in_use(evidence)
-    (file,) = _inspect_all([upload], limit)
-    before = evidence.current.sha256
-    version = _store_version(store, evidence, upload, file, limit=limit, by=by, at=at)
-    if version.sha256 == before:
-        evidence.versions.remove(version)
-        raise SameFileError
-    session.flush()
-    record(session, "evidence.version_added", evidence, by, at, **_described(version))
-    return version
+    with looked_into([upload], limit=limit, scanner=scanner) as (taken,):
+        return add_taken_version(session, store, evidence, taken, limit=limit, by=by, at=at)
 
 
-def _inspect_all(uploads: Sequence[Upload], limit: int) -> list[Accepted]:
-    if not uploads:
-        raise NoFileError
-    if len(uploads) > FILES_AT_ONCE:
-        raise TooManyFilesError
-    accepted, refusals = [], []
-    for upload in uploads:
-        try:
-            accepted.append(inspect(upload, limit=limit))
-        except UploadError as refusal:
-            refusals.append(refusal)
-    if refusals and len(uploads) == 1:
-        raise refusals[0]
-    if refusals:
-        raise UploadsRefusedError(refusals)
-    return accepted
-
-
-def _store_version(
+def add_taken_version(
+    session: Session,
     store: FileStore,
     evidence: Evidence,
-    upload: Upload,
-    file: Accepted,
+    taken: Taken,
     *,
     limit: int,
     by: int,
     at: datetime,
 ) -> EvidenceVersion:
-    upload.stream.seek(0)
-    blob = store.put(upload.stream, limit=limit)
+    """The same for a file that was looked into already."""
+    ensure_in_use(evidence)
+    before = evidence.current.sha256
+    version = _store_version(store, evidence, taken, limit=limit, by=by, at=at)
+    if version.sha256 == before:
+        evidence.versions.remove(version)
+        raise SameFileError
+    session.flush()
+    _keep_words(session, version, taken)
+    record(session, "evidence.version_added", evidence, by, at, **_described(version))
+    return version
+
+
+def record_refusal(
+    session: Session, department: Department, error: RuleError, *, by: int, at: datetime
+) -> None:
+    """Tell the trail that files were refused: their names, and a word for why."""
+    refusals = error.refusals if isinstance(error, UploadsRefusedError) else (error,)
+    audit.record(
+        session,
+        "evidence.refused",
+        audit.Subject("department", str(department.id), department.organisation_id, department.id),
+        by=by,
+        at=at,
+        details={
+            "files": [
+                {"file": refusal.name[:100], "reason": refusal.reason}
+                for refusal in refusals
+                if isinstance(refusal, UploadError)
+            ]
+        },
+    )
+
+
+def _scanned(reading: Reading, scanner: str | None) -> Scanned | None:
+    if scanner is None:
+        return None
+    found = scan(scanner, reading.content)
+    reading.content.seek(0)
+    if found.state is ScanState.INFECTED:
+        raise InfectedError(reading.name, found.finding)
+    return found
+
+
+def _store_version(
+    store: FileStore,
+    evidence: Evidence,
+    taken: Taken,
+    *,
+    limit: int,
+    by: int,
+    at: datetime,
+) -> EvidenceVersion:
+    reading, scanned = taken.reading, taken.scanned
+    reading.content.seek(0)
+    blob = store.put(reading.content, limit=limit)
     version = EvidenceVersion(
         number=len(evidence.versions) + 1,
         sha256=blob.sha256,
         size=blob.size,
-        file_name=file.name,
-        media_type=file.media_type,
+        file_name=reading.name,
+        media_type=reading.media_type,
         uploaded_by_id=by,
         uploaded_at=at,
     )
+    if scanned is not None:
+        seen_at = at if scanned.state is ScanState.CLEAN else None
+        version.scan = EvidenceScan(state=scanned.state.value, finding="", scanned_at=seen_at)
     evidence.versions.append(version)
     evidence.refresh_search_text()
     return version
+
+
+def _keep_words(session: Session, version: EvidenceVersion, taken: Taken) -> None:
+    keep_parts(session, version, taken.reading.parts)
+    index(session, version.evidence)
 
 
 def _described(version: EvidenceVersion) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, request, url_for
@@ -12,19 +14,28 @@ from accredit import clock
 from accredit.database import db
 from accredit.evidence import library, service, uploading
 from accredit.evidence.delivery import file_store, send_version
-from accredit.evidence.domain import NoFileError, UploadsRefusedError, WithdrawnError
+from accredit.evidence.domain import (
+    NoFileError,
+    Upload,
+    UploadError,
+    UploadsRefusedError,
+    WithdrawnError,
+)
 from accredit.evidence.forms import EditForm, LibraryForm, UploadForm, VersionForm, WithdrawForm
 from accredit.evidence.library import Shown
 from accredit.evidence.models import Evidence
 from accredit.evidence.service import StaleEvidenceError
+from accredit.evidence.store import StoreUnavailableError
+from accredit.evidence.uploading import Taken
 from accredit.i18n import format_number, gettext, translate
 from accredit.identity.domain import ForbiddenError, Permission
+from accredit.identity.models import Department
 from accredit.identity.service import list_departments
 from accredit.identity.sign_in import current_access, current_person
 from accredit.text import N_, Message, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import Form, show_rule_error
-from accredit.web.pages import page, see_other, tell
+from accredit.web.pages import error_page, page, see_other, tell, write_afterwards
 
 blueprint = Blueprint("evidence", __name__)
 
@@ -111,17 +122,19 @@ def new() -> tuple[str, int] | BaseResponse:
         return _upload_page(form, 422, one_department=one)
     department = next(place for place in departments if place.id == form.department.data)
     try:
-        added = uploading.add_evidence(
-            session,
-            file_store(),
-            department,
-            form.uploads(),
-            details=form.details(),
-            limit=_limit(),
-            by=current_person().id,
-            at=clock.now(),
-        )
+        with _looked_into(form.uploads()) as taken:
+            added = uploading.add_taken(
+                session,
+                file_store(),
+                department,
+                taken,
+                details=form.details(),
+                limit=_limit(),
+                by=current_person().id,
+                at=clock.now(),
+            )
     except RuleError as error:
+        _tell_trail(department, error)
         _show(form, error)
         return _upload_page(form, 422, one_department=one)
     count = len(added)
@@ -190,19 +203,22 @@ def add_version(evidence_id: int) -> tuple[str, int] | BaseResponse:
     if upload is None:
         show_rule_error(form, NoFileError())
         return _evidence_page(evidence, 422, files_form=form)
+    service.ensure_in_use(evidence)
     try:
-        version = uploading.add_version(
-            db.session(),
-            file_store(),
-            evidence,
-            upload,
-            limit=_limit(),
-            by=current_person().id,
-            at=clock.now(),
-        )
+        with _looked_into([upload]) as (taken,):
+            version = uploading.add_taken_version(
+                db.session(),
+                file_store(),
+                evidence,
+                taken,
+                limit=_limit(),
+                by=current_person().id,
+                at=clock.now(),
+            )
     except WithdrawnError:
         raise
     except RuleError as error:
+        _tell_trail(evidence.department, error)
         show_rule_error(form, error)
         return _evidence_page(evidence, 422, files_form=form)
     tell(N_("Version %(number)s was stored."), number=version.number)
@@ -261,6 +277,32 @@ def _element_url(form: UploadForm, added: list[Evidence] | None = None) -> str |
 
 def _limit() -> int:
     return cast("int", current_app.config["SETTINGS"].upload_limit)
+
+
+def _looked_into(uploads: Sequence[Upload]) -> AbstractContextManager[list[Taken]]:
+    """The files after a look into them, during which everybody else may write."""
+    # Nothing was changed yet: this only gives the write lock back. What is needed of the
+    # database afterwards is read again, under a lock of its own.
+    db.session.rollback()
+    scanner = current_app.config["SETTINGS"].scanner
+    return uploading.looked_into(uploads, limit=_limit(), scanner=scanner)
+
+
+def _tell_trail(department: Department, error: RuleError) -> None:
+    if not isinstance(error, (UploadError, UploadsRefusedError)):
+        return
+    by, at = current_person().id, clock.now()
+
+    write_afterwards(
+        lambda session: uploading.record_refusal(session, department, error, by=by, at=at)
+    )
+
+
+@blueprint.app_errorhandler(StoreUnavailableError)
+def store_unavailable(error: StoreUnavailableError) -> tuple[str, int]:
+    """The store does not answer: nothing was changed, and trying again later is right."""
+    current_app.logger.error("evidence store: %s", error)
+    return error_page(503)
 
 
 def _show(form: Form, error: RuleError) -> None:

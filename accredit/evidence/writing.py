@@ -11,26 +11,24 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _DOCUMENTS = (b"%PDF-", b"{\\rtf")
 
 
-def check_text(file: File) -> str:
-    """The media type with its charset; raises an `UploadError` for what is no text.
+def check_text(file: File) -> None:
+    """Raise an `UploadError` for what is no text.
 
     Text in an older encoding (Excel still writes Arabic CSV in Windows-1256) is taken as it
-    is: which one it is cannot be told for sure, so no charset is claimed.
+    is: which one it is cannot be told for sure.
     """
     data = file.read_all()
-    kind = "text/csv" if file.ending == "csv" else "text/plain"
     if data.startswith(_DOCUMENTS):
         raise file.other()
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        charset, text = "utf-16", _decoded(file, data, "utf-16")
+        text = _decoded(file, data, "utf-16")
     else:
         try:
-            charset, text = "utf-8", data.decode("utf-8")
+            text = data.decode("utf-8")
         except UnicodeDecodeError:
-            charset, text = "", data.decode("latin-1")
+            text = data.decode("latin-1")
     if _CONTROL.search(text):
         raise file.other()
-    return f"{kind}; charset={charset}" if charset else kind
 
 
 def _decoded(file: File, data: bytes, encoding: str) -> str:

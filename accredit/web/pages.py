@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Hashable, MutableMapping
+from collections.abc import Callable, Hashable, MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +22,7 @@ from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
@@ -123,6 +124,20 @@ def _open_transaction() -> None:
         begin_writing()
 
 
+def write_afterwards(write: Callable[[Session], None]) -> None:
+    """Have something written though this request is refused: in a transaction of its own.
+
+    A refusal undoes what the request changed; that it was refused is worth an event all the same.
+    """
+    g.setdefault("afterwards", []).append(write)
+
+
+def _write_afterwards() -> None:
+    for write in g.pop("afterwards", ()):
+        write(db.session())
+        db.session.commit()
+
+
 def _close_transaction(response: Response) -> Response:
     # A safe request has nothing to keep: its session is closed, and so undone, after it.
     if request.method not in SAFE_METHODS:
@@ -130,6 +145,7 @@ def _close_transaction(response: Response) -> Response:
             db.session.commit()
         else:
             db.session.rollback()
+            _write_afterwards()
     given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - pairs, no mapping
     for name, value in USUAL_HEADERS.items():
         if name.lower() not in given:

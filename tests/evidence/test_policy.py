@@ -10,6 +10,7 @@ import zlib
 
 import pytest
 
+from accredit.evidence.content import File
 from accredit.evidence.domain import (
     ContentError,
     EmptyFileError,
@@ -20,15 +21,18 @@ from accredit.evidence.domain import (
     Upload,
     UploadError,
 )
-from accredit.evidence.policy import FILE_KINDS, Accepted, inspect
+from accredit.evidence.policy import FILE_KINDS, admit, check_content, media_type
 from tests.evidence import files
 from tests.evidence.files import HONEST, PDF, archive, office, office_parts, relations
 
 LIMIT = 25 * 1024 * 1024
 
 
-def look(name: str, content: bytes, limit: int = LIMIT) -> Accepted:
-    return inspect(Upload(name, io.BytesIO(content)), limit=limit)
+def look(name: str, content: bytes, limit: int = LIMIT) -> File:
+    """The rules themselves, in this process; `test_limited` asks the limited one."""
+    file = admit(Upload(name, io.BytesIO(content)), limit=limit)
+    check_content(file)
+    return file
 
 
 @pytest.mark.parametrize("name", HONEST)
@@ -36,7 +40,7 @@ def test_an_honest_file_of_every_kind_is_taken(name):
     accepted = look(name, HONEST[name])
     ending = name.rpartition(".")[2].lower()
     assert accepted.name == name
-    assert accepted.media_type.partition(";")[0] == FILE_KINDS[ending].media_type
+    assert media_type(accepted) == FILE_KINDS[ending].media_type
 
 
 def test_the_honest_files_cover_the_whole_allow_list():
@@ -52,7 +56,7 @@ def test_a_workbook_written_by_a_real_library_is_taken():
     sheet.write_url(0, 0, "https://example.org/")
     sheet.insert_image(2, 0, "counter.png", {"image_data": io.BytesIO(files.png())})
     book.close()
-    assert look("kpi.xlsx", target.getvalue()).media_type.endswith("sheet")
+    assert look("kpi.xlsx", target.getvalue())
 
 
 def test_a_document_written_by_a_real_pdf_library_is_taken():
@@ -63,7 +67,7 @@ def test_a_document_written_by_a_real_pdf_library_is_taken():
     drawing.drawString(72, 720, "Service charter")
     drawing.linkURL("https://example.org/", (72, 700, 200, 720))
     drawing.save()
-    assert look("charter.pdf", target.getvalue()).media_type == "application/pdf"
+    assert look("charter.pdf", target.getvalue())
 
 
 def test_a_document_with_compressed_objects_is_taken():
@@ -379,17 +383,10 @@ def test_a_file_of_exactly_the_limit_is_taken_and_one_byte_more_is_not():
         look("a.pdf", PDF, limit=len(PDF) - 1)
 
 
-@pytest.mark.parametrize(
-    ("content", "media_type"),
-    [
-        ("مرحباً".encode(), "text/plain; charset=utf-8"),
-        ("مرحباً".encode("utf-8-sig"), "text/plain; charset=utf-8"),
-        ("مرحباً".encode("utf-16"), "text/plain; charset=utf-16"),
-        ("مرحبا".encode("cp1256"), "text/plain"),
-    ],
-)
-def test_text_is_announced_in_its_encoding_where_that_can_be_told(content, media_type):
-    assert look("a.txt", content).media_type == media_type
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1256"])
+def test_text_in_any_usual_encoding_is_taken_and_announced_alike(encoding):
+    file = look("a.txt", "مرحبا".encode(encoding))
+    assert media_type(file) == "text/plain; charset=utf-8"
 
 
 def test_a_link_somebody_must_follow_themselves_is_no_reason_to_refuse():
