@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 from accredit.standard.counting import may_match
-from accredit.standard.domain import NotApplicable, Standard
+from accredit.standard.domain import Element, NotApplicable, Standard
+from accredit.standard.examples import Score
 from accredit.standard.inputs import Inputs
 from accredit.standard.rules import Applicability
 from accredit.standard.standing import standings
@@ -25,40 +26,67 @@ class World:
 
 def worlds(standard: Standard, inputs: Inputs) -> list[World]:
     """The way things are; several while a rule waits for a score it looks at."""
-    rules = [rule for rule in standard.rules if isinstance(rule, Applicability)]
     marked = _with_children(standard, inputs.not_applicable)
-    if not rules:
-        return [World(marked, frozenset())]
-    undecided = [rule for rule in rules if _holds(rule, standard, inputs, marked) is None]
-    found = []
-    for answers in product((True, False), repeat=len(undecided)):
-        assumed = {rule.id: answer for rule, answer in zip(undecided, answers, strict=True)}
-        world = _world(standard, inputs, rules, marked, assumed)
-        if world not in found:
-            found.append(world)
+    rules = [rule for rule in standard.rules if isinstance(rule, Applicability)]
+    found = {(marked, frozenset[str]())}
+    for rule in in_order(rules):
+        following = set()
+        for left_out, holding in found:
+            answer = _holds(rule, standard, inputs, left_out)
+            if answer is not False:
+                out = left_out | _with_children(standard, frozenset(rule.nodes))
+                following.add((out, holding | {rule.id}))
+            if answer is not True:
+                following.add((left_out, holding))
+        found = following
+    return [
+        World(left_out, _broken(standard, inputs, rules, holding))
+        for left_out, holding in sorted(found, key=lambda one: (sorted(one[0]), sorted(one[1])))
+    ]
+
+
+def in_order(rules: Sequence[Applicability]) -> list[Applicability]:
+    """Each rule after those that decide whether what it looks at applies.
+
+    The loader refuses rules that wait for each other in a circle.
+    """
+    found: list[Applicability] = []
+    waiting = list(rules)
+    while waiting:
+        ready = next(
+            (rule for rule in waiting if not any(waits_for(rule, other) for other in waiting)),
+            waiting[0],
+        )
+        waiting.remove(ready)
+        found.append(ready)
     return found
 
 
-def _world(
-    standard: Standard,
-    inputs: Inputs,
-    rules: list[Applicability],
-    marked: frozenset[str],
-    assumed: dict[str, bool],
-) -> World:
-    left_out, broken = marked, set()
-    for rule in rules:
-        holds = assumed.get(rule.id)
-        if holds is None:
-            holds = bool(_holds(rule, standard, inputs, left_out))
-        if holds:
-            left_out = left_out | _with_children(standard, frozenset(rule.nodes))
-        elif any(
-            code in marked and standard.nodes[code].na is NotApplicable.BY_RULE
-            for code in rule.nodes
-        ):
-            broken.add(rule.id)
-    return World(left_out, frozenset(broken))
+def waits_for(rule: Applicability, other: Applicability) -> bool:
+    """Whether the other rule may leave out what this one looks at."""
+    return any(rule.node == code or rule.node.startswith(f"{code}.") for code in other.nodes)
+
+
+def to_score(
+    standard: Standard, marks: Collection[str], scores: Mapping[str, Score]
+) -> tuple[Element, ...]:
+    """The elements people score: not measured, and not left out by these marks and scores."""
+    inputs = Inputs(scores, not_applicable=frozenset(marks))
+    out = frozenset.intersection(*(world.left_out for world in worlds(standard, inputs)))
+    return tuple(element for element in standard.judged_elements if element.code not in out)
+
+
+def _broken(
+    standard: Standard, inputs: Inputs, rules: Sequence[Applicability], holding: frozenset[str]
+) -> frozenset[str]:
+    """The rules whose nodes are marked although no rule leaves them out."""
+    out = {code for rule in rules if rule.id in holding for code in rule.nodes}
+    against = {
+        code
+        for code in inputs.not_applicable - out
+        if standard.nodes[code].na is NotApplicable.BY_RULE
+    }
+    return frozenset(rule.id for rule in rules if against.intersection(rule.nodes))
 
 
 def _holds(

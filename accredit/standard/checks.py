@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from accredit.standard.applicability import waits_for
 from accredit.standard.domain import Criterion, Element
 from accredit.standard.reading import Field
 from accredit.standard.results import TOTAL
@@ -24,6 +25,7 @@ def check_rules(field: Field, rules: Sequence[Rule], criteria: Sequence[Criterio
     _check_blends(by_id, [rule for rule in rules if isinstance(rule, Blend)])
     _check_caps(by_id, [rule for rule in rules if isinstance(rule, Cap) and rule.node], criteria)
     marks = [rule for rule in rules if isinstance(rule, Applicability)]
+    _check_applicability(by_id, marks)
     for rule in marks[MAX_APPLICABILITY:]:
         by_id[rule.id].refuse(
             N_("a standard has at most %(max)s rules of this kind"), max=MAX_APPLICABILITY
@@ -70,6 +72,21 @@ def _check_caps(by_id: dict[str, Field], caps: list[Cap], criteria: Sequence[Cri
             )
             for code in _capped(cap.scope, criteria):
                 below[code].remove(cap.node)
+
+
+def _check_applicability(by_id: dict[str, Field], rules: list[Applicability]) -> None:
+    """What applies must not depend on itself by way of several rules."""
+    waits: dict[str, list[str]] = {}
+    for rule in rules:
+        waits[rule.id] = [
+            other.id for other in rules if other is not rule and waits_for(rule, other)
+        ]
+    for rule in rules:
+        if any(_reaches(name, rule.id, waits) for name in waits[rule.id]):
+            by_id[rule.id].refuse(
+                N_("the rules go in a circle: what this one looks at waits for what it leaves out")
+            )
+            waits[rule.id] = []
 
 
 def _capped(scope: Scope, criteria: Sequence[Criterion]) -> list[str]:

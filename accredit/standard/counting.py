@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 
 from accredit.standard import wording
 from accredit.standard.domain import Element, Standard
@@ -97,6 +98,8 @@ def judge_count(rule: Counting, place: Place, standings: Standings, standard: St
         verdict, codes = Verdict.FAIL, counted.others
     elif (most is None or high <= most) and (fewest is None or low >= fewest):
         verdict = Verdict.PASS
+    elif fewest is not None and most is not None and ceil(max(low, fewest)) > floor(most):
+        verdict, codes = Verdict.FAIL, counted.matching  # no number of elements lies between
     else:
         verdict, codes = Verdict.UNKNOWN, counted.open
     return RulePart(place.code, verdict, wording.counted(rule, place, counted, standard), codes)

@@ -76,6 +76,8 @@ def _derivation(code: str, standard: Standard, result: Result) -> Derivation:
 
 def _lines(total: NodeTotal, standard: Standard, result: Result) -> list[Message]:
     if not total.is_applicable:
+        if total.weight:
+            return [Message(N_("not applicable; it counts in full."))]
         return [Message(N_("not applicable; it weighs nothing here."))]
     element = standard.find_element(total.code)
     if element is None:

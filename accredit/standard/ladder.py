@@ -32,7 +32,7 @@ def climb(
         failed.update(dict.fromkeys(name for name, one in found if one is Verdict.FAIL))
         unknown.update(dict.fromkeys(name for name, one in found if one is Verdict.UNKNOWN))
         verdict = Verdict.FAIL if failed else Verdict.UNKNOWN if unknown else Verdict.PASS
-        if verdict is Verdict.PASS and not situation.tree.weights[TOTAL].counted:
+        if verdict is Verdict.PASS and not situation.tree.applies(TOTAL):
             verdict = Verdict.UNKNOWN
         rungs.append(Rung(step.award, verdict, tuple(failed), tuple(unknown)))
     told = None if ladder is None or reached is None else _told(ladder, situation, reached)
@@ -85,7 +85,11 @@ def _reach(ladder: Ladder, situation: Situation) -> Reach:
 
 
 def _threshold(step: Step, reached: Reach) -> Verdict:
-    if step.start is None or reached.low >= step.start:
+    if step.start is None:
+        return Verdict.PASS
+    if not reached.is_applicable:
+        return Verdict.UNKNOWN
+    if reached.low >= step.start:
         return Verdict.PASS
     return Verdict.FAIL if reached.high < step.start else Verdict.UNKNOWN
 
@@ -98,6 +102,10 @@ def _told(ladder: Ladder, situation: Situation, reached: Reach) -> RuleResult:
         verdict = Verdict.PASS
     else:
         verdict = Verdict.UNKNOWN if Verdict.UNKNOWN in thresholds else Verdict.FAIL
+    if not reached.is_applicable:
+        told = wording.left_out(place, situation.standard)
+        part = RulePart(place.code, verdict, told, ())
+        return RuleResult(ladder.id, ladder.kind, verdict, told, (), (part,))
     lowest = min(
         (step.start for step in ladder.steps if step.start is not None), default=Decimal(0)
     )

@@ -48,11 +48,11 @@ def exceeds(standard: Standard, rule: Cap, element: Element, inputs: Inputs) -> 
     """Whether the element's value is above the attribute's; None while it may still be."""
     score = inputs.scores.get(element.code)
     scale = standard.scale_of(element)
-    places = _places(standard, element, scale, score)[1]
-    limits = _attribute_places(scale, score, rule.attribute)
-    if places[0] > limits[1]:
+    shares = _places(standard, element, scale, score)[2]
+    lowest, highest = _attribute_places(scale, score, rule.attribute)
+    if shares[0] > scale.shares[highest]:
         return True
-    return False if places[1] <= limits[0] else None
+    return False if shares[1] <= scale.shares[lowest] else None
 
 
 def _attribute_caps(standard: Standard) -> dict[str, list[Cap]]:
@@ -117,7 +117,9 @@ def _places(
         if score and OVERALL not in score and scale.is_numbered:
             low, high = permitted_interval(scale, attributes, score)
             most = Fraction(scale.max_value)
-            places = (scale.place_of(low / most), scale.place_of(high / most))
+            last = scale.place_of(high / most)
+            first = sum(one < low / most for one in scale.shares)
+            places = (min(first, last), last)
     low = _share(scale, element, places[0])
     high = low if places[0] == places[1] else _share(scale, element, places[1])
     return method, places, (low, high)

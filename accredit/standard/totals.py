@@ -43,20 +43,21 @@ def weigh(standard: Standard, inputs: Inputs, left_out: frozenset[str]) -> dict[
     """The weights of every node and of TOTAL, with chosen weights and what is not applicable."""
     found: dict[str, Weighed] = {}
 
-    def visit(node: Node, policy: NotApplicablePolicy) -> Weighed:
-        policy = node.na_policy or policy
+    def visit(node: Node, policy: NotApplicablePolicy, *, parent: str) -> Weighed:
+        # A group that is left out is left out as it says itself, whatever stands below it.
+        policy = policy if parent in left_out else node.na_policy or policy
         if isinstance(node, Element):
             nominal = _chosen(node, inputs) or Fraction(node.weight)
             weighed = _of_leaf(nominal, policy if node.code in left_out else None)
         else:
             weighed = _of_group(
                 _chosen(node, inputs) or _own_weight(node),
-                [visit(child, policy) for child in node.children],
+                [visit(child, policy, parent=node.code) for child in node.children],
             )
         found[node.code] = weighed
         return weighed
 
-    top = [visit(criterion, standard.na_policy) for criterion in standard.criteria]
+    top = [visit(criterion, standard.na_policy, parent=TOTAL) for criterion in standard.criteria]
     found[TOTAL] = _of_group(None, top)
     return found
 
@@ -121,6 +122,7 @@ class Tree:
         self._caps_to = caps_to
         self._groups: dict[str, _Group] = {}
         self._missing: dict[str, tuple[str, ...]] = {}
+        self._applies: dict[str, bool] = {}
         self._node_caps: dict[str, list[Cap]] = {}
         self._blends: dict[str, Blend] = {}
         for rule in standard.rules:
@@ -133,19 +135,27 @@ class Tree:
 
     def shares(self, code: str) -> Shares:
         """The share of a node, at least and at most; what is not applicable counts in full."""
-        if code in self._standings:
-            standing = self._standings[code]
-            return (_ONE, _ONE) if standing is None else standing.shares
-        return self._group(code).shares
+        if not self.applies(code):
+            return _ONE, _ONE
+        standing = self._standings.get(code)
+        return self._group(code).shares if standing is None else standing.shares
 
-    def together(self, codes: Sequence[str]) -> tuple[Shares, Fraction]:
-        """The weighted share of several nodes together, and their weight."""
-        if not codes:
-            return self.shares(TOTAL), self.weights[TOTAL].counted
-        if len(codes) == 1:
-            return self.shares(codes[0]), self.weights[codes[0]].counted
-        terms = self._terms(codes)
-        return _mean(terms), summed([term.weight for term in terms])
+    def applies(self, code: str) -> bool:
+        """Whether any element of a node is applicable; where none is, it has no total."""
+        if code in self._standings:
+            return self._standings[code] is not None
+        known = self._applies.get(code)
+        if known is None:
+            known = any(self.applies(child) for child in self._children(code))
+            self._applies[code] = known
+        return known
+
+    def together(self, codes: Sequence[str]) -> Shares:
+        """The share of several nodes, each weighed by what it can bring to the overall total."""
+        if len(codes) < 2:
+            return self.shares(codes[0] if codes else TOTAL)
+        most = self._most
+        return _mean([Term(code, most[code], *self.shares(code)) for code in codes if most[code]])
 
     def missing(self, code: str) -> tuple[str, ...]:
         """What is still to be scored or measured for a node: element codes and KPI ids."""
@@ -200,7 +210,7 @@ class Tree:
         limits += [
             Limited(rule.id, *self.shares(rule.node))
             for rule in self._node_caps.get(code, ())
-            if self.weights[rule.node].counted
+            if self.applies(rule.node)
         ]
         for limit in limits:
             shares = (min(shares[0], limit.low), min(shares[1], limit.high))
@@ -224,11 +234,14 @@ class Tree:
         totals[TOTAL] = self._node_total(TOTAL, most.get(TOTAL))
         return totals
 
-    @cached_property
+    @property
     def most_points(self) -> dict[str, Fraction]:
-        """The points each node can bring here: the parent's, shared out by weight."""
-        if self._standard.points is None:
-            return {}
+        """The points each node can bring here; none in a standard without points."""
+        return {} if self._standard.points is None else self._most
+
+    @cached_property
+    def _most(self) -> dict[str, Fraction]:
+        """What each node can bring to the overall total: what its parent can, shared by weight."""
         found = {TOTAL: self.weights[TOTAL].counted}
         for parent in (TOTAL, *(group.code for group in self._standard.groups)):
             children = self._children(parent)
@@ -250,7 +263,7 @@ class Tree:
                 level = scale.levels[standing.places[0]].id
             way = _Way(standing.method, (), standing.own, (), standing.limits, standing.shares)
             return self._figured(code, weight, most, way, level)
-        if not weight:
+        if not self.applies(code):
             return self._figured(code, weight, most, _LEFT_OUT)
         group = self._group(code)
         way = _Way(Method.WEIGHTED, group.terms, group.own, group.blend, group.limits, group.shares)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -29,7 +29,7 @@ from accredit.standard.rules import (
     WeightBounds,
 )
 from accredit.standard.scales import Rounding
-from accredit.standard.scopes import Place, elements_in, places
+from accredit.standard.scopes import Place, elements_at, elements_in, places
 from accredit.standard.standing import exceeds
 from accredit.standard.totals import Tree
 
@@ -62,7 +62,12 @@ def judge_early(
     if isinstance(rule, KpiCondition):
         return _result(rule, [_judge_kpi(rule, inputs)])
     if isinstance(rule, EvidenceCondition):
-        return _result(rule, [_judge_evidence(rule, standard, inputs, standings)])
+        parts = [
+            _judge_evidence(rule, place, standard, inputs, standings)
+            for place in places(standard, rule.scope)
+        ]
+        found = _result(rule, parts)
+        return replace(found, detail=wording.evidenced(rule, found.codes, found.verdict))
     return None
 
 
@@ -119,19 +124,22 @@ def _judge_kpi(rule: KpiCondition, inputs: Inputs) -> RulePart:
 
 
 def _judge_evidence(
-    rule: EvidenceCondition, standard: Standard, inputs: Inputs, standings: Standings
+    rule: EvidenceCondition,
+    place: Place,
+    standard: Standard,
+    inputs: Inputs,
+    standings: Standings,
 ) -> RulePart:
     lacking: list[str] = []
     undecided: list[str] = []
-    for element in elements_in(standard, rule.scope):
+    for element in elements_at(standard, place):
         asked = may_match(rule.where, element, standings[element.code], standard)
         if asked is False or is_shown(rule, element, inputs):
             continue
         (lacking if asked and inputs.evidence is not None else undecided).append(element.code)
     verdict = Verdict.FAIL if lacking else Verdict.UNKNOWN if undecided else Verdict.PASS
     codes = tuple(lacking or undecided)
-    detail = wording.evidenced(rule, codes, verdict)
-    return RulePart(rule.scope.code or TOTAL, verdict, detail, codes)
+    return RulePart(place.code, verdict, wording.evidenced(rule, codes, verdict), codes)
 
 
 def is_shown(rule: EvidenceCondition, element: Element, inputs: Inputs) -> bool:
@@ -162,13 +170,14 @@ def reach(
 ) -> Reach:
     """What a place reaches, rounded as the rule or else the standard says."""
     standard = situation.standard
-    shares, weight = situation.tree.together(place.nodes)
+    shares = situation.tree.together(place.nodes)
     factor = Fraction(100)
     if unit is Unit.POINTS:
         most = situation.tree.most_points
         factor = sum((most[code] for code in place.nodes or (TOTAL,)), Fraction(0))
     apply = (rounding or standard.rounding).apply
-    return Reach(apply(factor * shares[0]), apply(factor * shares[1]), weight > 0)
+    is_applicable = any(situation.tree.applies(code) for code in place.nodes or (TOTAL,))
+    return Reach(apply(factor * shares[0]), apply(factor * shares[1]), is_applicable)
 
 
 def missing_at(situation: Situation, place: Place) -> tuple[str, ...]:
@@ -255,7 +264,7 @@ def _exceeds(rule: Cap, code: str, situation: Situation) -> bool | None:
             return False
         element = situation.standard.element(code)
         return exceeds(situation.standard, rule, element, situation.inputs)
-    if not tree.weights[rule.node].counted:
+    if not (tree.applies(rule.node) and tree.applies(code)):
         return False
     own, limit = tree.uncapped(code), tree.shares(rule.node)
     if own[0] > limit[1]:
@@ -264,14 +273,12 @@ def _exceeds(rule: Cap, code: str, situation: Situation) -> bool | None:
 
 
 def _judge_weights(rule: WeightBounds, situation: Situation) -> RulePart:
-    standard, chosen = situation.standard, situation.inputs.weights
-    node = standard.nodes.get(rule.scope.code)
-    children = standard.criteria if node is None else getattr(node, "children", ())
-    total = sum(
-        (chosen.get(child.code, child.points or Decimal(child.weight)) for child in children),
-        Decimal(0),
-    )
-    verdict = Verdict.PASS if total == rule.sum_to else Verdict.FAIL
+    standard, weights = situation.standard, situation.tree.weights
+    node = standard.find_criterion(rule.scope.code)
+    children = standard.criteria if node is None else node.children
+    exact = sum((weights[child.code].nominal for child in children), Fraction(0))
+    total = Decimal(exact.numerator) / exact.denominator
+    verdict = Verdict.PASS if exact == Fraction(rule.sum_to) else Verdict.FAIL
     codes = () if verdict is Verdict.PASS else tuple(child.code for child in children)
     code = rule.scope.code or TOTAL
     return RulePart(code, verdict, wording.weighed(rule, code, total, standard), codes)
