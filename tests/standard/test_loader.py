@@ -234,7 +234,8 @@ def test_a_scope_may_be_the_code_of_one_criterion() -> None:
         (
             "kind: veto,",
             "kind: veto, max: 3,",
-            "69:38: rules[0].max: unknown key “max”; known here: id, kind, text, scope, where, effect",
+            "69:38: rules[0].max: unknown key “max”; known here: id, kind, text, scope, where,"
+            " effect",
         ),
         (
             FEW,
