@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +25,7 @@ _TITLES = {
     "assessment.scoring_ended": N_("Scoring ended"),
     "assessment.moderation_submitted": N_("Moderation submitted"),
     "assessment.returned": N_("Returned to the stage: %(stage)s"),
+    "assessment.moved": N_("Moved to version %(version)s of the standard"),
     "assessment.closed": N_("Decision taken, assessment closed"),
     "assignment.added": N_("%(person)s assigned as: %(role)s"),
     "assignment.removed": N_("%(person)s no longer assigned as: %(role)s"),
@@ -31,6 +33,7 @@ _TITLES = {
 
 _TONES = {
     "assessment.returned": "warn",
+    "assessment.moved": "warn",
     "assessment.closed": "good",
     "assignment.added": "neutral",
     "assignment.removed": "neutral",
@@ -77,6 +80,8 @@ def _happening(
         values["role"] = Message(ROLE_NAMES[Role(str(details["role"]))])
     if event.action == "assessment.returned":
         values["stage"] = Message(STAGE_NAMES[Stage(str(details["to"]))])
+    if event.action == "assessment.moved":
+        values["version"] = cast("list[str]", details["version"])[1]
     return Happening(
         title=Message(_TITLES[event.action], values),
         at=event.at,

@@ -6,7 +6,14 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from accredit import clock
-from accredit.assessment import element_views, people_views, service, stage_views, standard_use
+from accredit.assessment import (
+    element_views,
+    move_views,
+    people_views,
+    service,
+    stage_views,
+    standard_use,
+)
 from accredit.assessment.blueprint import blueprint, find_assessment
 from accredit.assessment.domain import STAGE_NAMES, Stage
 from accredit.assessment.forms import OpenForm
@@ -18,13 +25,20 @@ from accredit.identity.domain import ROLE_NAMES, Permission
 from accredit.identity.forms import department_choices
 from accredit.identity.service import get_department, list_departments
 from accredit.identity.sign_in import current_access, current_person
-from accredit.standard.service import get_version, list_versions
+from accredit.standard.service import get_version, list_versions, superseded_ids
 from accredit.text import N_, Bilingual
 from accredit.web.access import requires
 from accredit.web.pages import page, see_other, tell
 
 #: Importing these modules adds their pages to the blueprint.
-__all__ = ["blueprint", "element_views", "people_views", "stage_views", "standard_use"]
+__all__ = [
+    "blueprint",
+    "element_views",
+    "move_views",
+    "people_views",
+    "stage_views",
+    "standard_use",
+]
 
 PAGE_SIZE = 25
 
@@ -112,8 +126,10 @@ def _offer_places(form: OpenForm) -> None:
     session = db.session()
     departments = list_departments(session, current_access(), Permission.OPEN_ASSESSMENT)
     form.department_id.choices = department_choices(departments)
+    rows = list_versions(session)
+    superseded = superseded_ids(rows)
     form.standard_version_id.choices = [
-        (row.id, f"{say(row.title)} {row.version}") for row in list_versions(session)
+        (row.id, f"{say(row.title)} {row.version}") for row in rows if row.id not in superseded
     ]
 
 

@@ -144,11 +144,11 @@ def _respell(connection: sa.Connection) -> None:
             .where(_VERSIONS.c.id == version_id)
             .values(content=content, sha256=after)
         )
-        details = {"standard": standard_id, "version": version, "before": before, "sha256": after}
+        details = {"standard": standard_id, "version": version, "sha256": [before, after]}
         _record(connection, version_id, details)
 
 
-def _record(connection: sa.Connection, version_id: int, details: dict[str, str]) -> None:
+def _record(connection: sa.Connection, version_id: int, details: dict[str, Any]) -> None:
     """Add the event to the chain, in the way the trail of this release does."""
     last = connection.scalar(sa.select(_EVENTS.c.hash).order_by(_EVENTS.c.id.desc()).limit(1))
     at = datetime.now(UTC)
