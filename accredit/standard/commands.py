@@ -17,7 +17,7 @@ from accredit.standard.command_files import (
     read_bytes,
 )
 from accredit.standard.domain import Standard
-from accredit.standard.engine import evaluate
+from accredit.standard.engine import evaluate_inputs
 from accredit.standard.examining import failures_of
 from accredit.standard.explain import explain
 from accredit.standard.format_commands import FORMAT_COMMANDS
@@ -134,9 +134,7 @@ def score(standard_name: str, scores: Path, as_json: bool, explained: bool) -> N
     if isinstance(read, list):
         print_issues(read, to_stderr=True)
         sys.exit(1)
-    result = evaluate(
-        item, read.scores, read.kpis, read.weights, read.not_applicable, read.evidence
-    )
+    result = evaluate_inputs(item, read)
     if as_json:
         _print_json(_as_data(result))
         return
@@ -167,6 +165,7 @@ def _as_data(result: Result) -> dict[str, object]:
         "award": result.award,
         "unscored": list(result.unscored),
         "not_applicable": list(result.not_applicable),
+        "carried": {code: on.isoformat() for code, on in result.inputs.since.items()},
     }
 
 

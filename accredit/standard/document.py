@@ -18,6 +18,7 @@ from accredit.standard.domain import (
     NotApplicable,
     NotApplicablePolicy,
     Standard,
+    Visit,
 )
 from accredit.standard.examples import Example, Score
 from accredit.standard.figures import KpiReading
@@ -66,6 +67,7 @@ def as_document(standard: Standard) -> dict[str, Plain]:
         "criteria": [_criterion(one) for one in standard.criteria],
         "rules": [rule_document(rule) for rule in standard.rules],
         "awards": [_award(award) for award in standard.awards],
+        "visits": [_visit(visit) for visit in standard.visits] or None,
         "tests": [_example(example) for example in standard.examples] or None,
     }
     return without_nothing(data)
@@ -205,6 +207,17 @@ def _award(award: Award) -> dict[str, Plain]:
             "name": texts(award.name),
             "rules": list(award.rules) or None,
             "valid_years": award.valid_years,
+        }
+    )
+
+
+def _visit(visit: Visit) -> dict[str, Plain]:
+    return without_nothing(
+        {
+            "id": visit.id,
+            "name": texts(visit.name),
+            "nodes": list(visit.nodes) or None,
+            "levels": list(visit.levels) or None,
         }
     )
 

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from accredit.standard.examples import Example
 from accredit.standard.figures import Measured
-from accredit.standard.rules import Award, Ladder, Rule
+from accredit.standard.rules import Award, Blend, KpiCondition, Ladder, Rule
 from accredit.standard.scales import Level, Rounding, RoundingMode, Scale, UnknownLevelError
 from accredit.text import N_, Bilingual, RuleError
 
@@ -238,6 +238,16 @@ class Criterion:
 Node = Criterion | Element
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit between two full assessments: it looks at `nodes`, and at what stood at `levels`."""
+
+    id: str
+    name: Bilingual
+    nodes: tuple[str, ...]
+    levels: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Standard:
     """One version of a published set of criteria; recognised by the hash of its content."""
@@ -258,6 +268,7 @@ class Standard:
     points: Decimal | None = None
     na_policy: NotApplicablePolicy = NotApplicablePolicy.DROP
     attribute_sets: tuple[AttributeSet, ...] = ()
+    visits: tuple[Visit, ...] = ()
     examples: tuple[Example, ...] = ()
 
     @cached_property
@@ -269,6 +280,17 @@ class Standard:
     def judged_elements(self) -> tuple[Element, ...]:
         """The elements people score: all but the measured ones."""
         return tuple(element for element in self.elements if element.measured is None)
+
+    @cached_property
+    def figures_used(self) -> frozenset[str]:
+        """The KPIs that totals or verdicts look at."""
+        used = {one.measured.figure.kpi for one in self.elements if one.measured is not None}
+        for rule in self.rules:
+            if isinstance(rule, KpiCondition):
+                used.add(rule.kpi)
+            elif isinstance(rule, Blend):
+                used.update(part.measured.figure.kpi for part in rule.parts if part.measured)
+        return frozenset(used)
 
     @cached_property
     def nodes(self) -> Mapping[str, Node]:
@@ -370,6 +392,10 @@ class Standard:
     def ladder(self) -> Ladder | None:
         """The rule that gives the award, or None where the awards name their rules."""
         return next((rule for rule in self.rules if isinstance(rule, Ladder)), None)
+
+    def find_visit(self, visit_id: str) -> Visit | None:
+        """The visit with this id, or None."""
+        return next((visit for visit in self.visits if visit.id == visit_id), None)
 
     def award(self, award_id: str) -> Award:
         """The award with this id; raises UnknownAwardError."""

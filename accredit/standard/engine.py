@@ -52,6 +52,11 @@ def evaluate(
     """
     known = None if evidence is None else {code: tuple(items) for code, items in evidence.items()}
     inputs = Inputs(scores, kpis or {}, weights or {}, frozenset(applicability), known)
+    return evaluate_inputs(standard, inputs)
+
+
+def evaluate_inputs(standard: Standard, inputs: Inputs) -> Result:
+    """As `evaluate`, of inputs that were put together before."""
     ensure_possible(standard, inputs)
     results = [_evaluate(standard, inputs, world) for world in worlds(standard, inputs)]
     return results[0] if len(results) == 1 else _merged(standard, results)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -32,7 +33,8 @@ class ImpossibleInputError(RuleError):
 class Inputs:
     """Scores by element, KPI readings by id, chosen weights by code, codes not applicable.
 
-    `evidence` is None when nothing is known of it, which is not the same as none.
+    `evidence` is None when nothing is known of it, which is not the same as none. `since` says
+    when scores were last confirmed that were carried over from an earlier visit.
     """
 
     scores: Mapping[str, Score]
@@ -40,6 +42,7 @@ class Inputs:
     weights: Mapping[str, Decimal] = field(default_factory=dict)
     not_applicable: frozenset[str] = frozenset()
     evidence: Mapping[str, tuple[EvidenceItem, ...]] | None = None
+    since: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

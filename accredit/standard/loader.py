@@ -27,6 +27,7 @@ from accredit.standard.tree_loader import (
     read_policy,
     read_sources,
 )
+from accredit.standard.visits_loader import read_visits
 from accredit.standard.yaml_tree import MAX_BYTES, Node, parse
 from accredit.text import N_, RuleError
 
@@ -114,7 +115,7 @@ def _read_standard(root: Field, known_kpis: Collection[str] | None) -> Standard:
         ),
         (
             *("scale", "scales", "sources", "modelled_on", "points", "not_applicable"),
-            *("attribute_sets", "tests"),
+            *("attribute_sets", "visits", "tests"),
         ),
     )
     fields["format"].choice((FORMAT,))
@@ -153,6 +154,7 @@ def _read_standard(root: Field, known_kpis: Collection[str] | None) -> Standard:
         points=points,
         na_policy=policy,
         attribute_sets=tuple((names.attribute_sets or {}).values()),
+        visits=read_visits(fields["visits"], names, criteria) if "visits" in fields else (),
     )
     # Examples are checked against a sound standard only: otherwise one error would have many.
     if "tests" not in fields or root.reader.issues:

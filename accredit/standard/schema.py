@@ -382,6 +382,17 @@ def _rule(kind: RuleKind) -> Schema:
     return rule
 
 
+def _visit() -> Schema:
+    visit = _map(
+        {"id": _form(WORD), "name": _ref("title")},
+        {
+            "nodes": _list(_ref("code"), unique=True, about="What is looked at in any case."),
+            "levels": _list(_form(WORD), unique=True, about="Elements that stood there as well."),
+        },
+    )
+    return {**visit, "anyOf": [{"required": ["nodes"]}, {"required": ["levels"]}]}
+
+
 def _example() -> Schema:
     figure = _number(-FIGURE, FIGURE)
     reading = _map(
@@ -485,6 +496,7 @@ def _standard() -> Schema:
             ),
             "not_applicable": _ref("na_policy"),
             "attribute_sets": _list(_ref("attribute_set"), at_least=1),
+            "visits": _list(_visit(), at_least=1, about="Visits between full assessments."),
             "tests": _list(_ref("example"), about="Worked examples."),
         },
         "A set of criteria as data: what is asked, how it is scored and when it is awarded.",

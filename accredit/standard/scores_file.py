@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from accredit.standard.domain import Element, Standard
 from accredit.standard.examples import EvidenceItem, Score
 from accredit.standard.figures import KpiReading
-from accredit.standard.inputs import Inputs, problems_of
+from accredit.standard.inputs import Inputs, Problem, problems_of
 from accredit.standard.issues import DOCUMENT, Issue, shown
 from accredit.standard.spelling import decimal_text
+from accredit.standard.visits import Confirmed, carry_over, outside
 from accredit.text import N_, Message
 
 MAX_BYTES = 1024 * 1024
 _MAX_FIGURE = Decimal(10) ** 12
 _FIGURES = ("value", "low", "high", "trend", "age_months")
-_KEYS = ("scores", "kpis", "weights", "not_applicable", "evidence")
+_KEYS = ("scores", "kpis", "weights", "not_applicable", "evidence", "visit", "before")
 
 
 class _Pairs(dict[str, object]):
@@ -67,7 +69,8 @@ def read_scores(content: bytes, standard: Standard, *, file: str) -> Inputs | li
     The form is {"scores": {code: level or {attribute: level}}, "kpis": {id: {"value", "low",
     "high", "n", "trend", "age_months"}}, "weights": {code: number}, "not_applicable": [code],
     "evidence": {code: [{"kind", "age_months"}]}}; only "scores" must be there, and of a KPI
-    "value" and "n". Steps of a number scale may be given as numbers.
+    "value" and "n". Steps of a number scale may be given as numbers. After a partial visit,
+    "visit" names it and "before" holds the last confirmed scores: {code: {"score", "on"}}.
     """
     check = _Check(file)
     data = _parse(content, check)
@@ -84,10 +87,58 @@ def read_scores(content: bytes, standard: Standard, *, file: str) -> Inputs | li
         not_applicable=_read_marks(root.get("not_applicable", []), check),
         evidence=_read_evidence(root["evidence"], standard, check) if "evidence" in root else None,
     )
-    for problem in problems_of(standard, inputs):
+    problems = list(problems_of(standard, inputs))
+    if "visit" in root or "before" in root:
+        inputs, others = _carried(root, inputs, standard, check)
+        problems += others
+    for problem in problems:
         path = ".".join(shown(step) for step in problem.path)
         check.issues.append(Issue(file, 1, 1, path, problem.message))
     return check.issues or inputs
+
+
+def _carried(
+    root: dict[str, object], inputs: Inputs, standard: Standard, check: _Check
+) -> tuple[Inputs, list[Problem]]:
+    """The inputs of a partial visit: new scores where it looked, the earlier ones elsewhere."""
+    visit = standard.find_visit(str(root.get("visit")))
+    if visit is None:
+        check.refuse(
+            "visit",
+            N_("“%(value)s” is unknown; known: %(known)s"),
+            value=shown(str(root.get("visit"))),
+            known=", ".join(one.id for one in standard.visits) or "–",
+        )
+        return inputs, []
+    before = {}
+    raw: dict[str, object] = _Pairs([])
+    for code, item in check.mapping(root.get("before", _Pairs([])), "before").items():
+        path = f"before.{shown(code)}"
+        fields = check.mapping(item, path)
+        check.known_keys(fields, path, ("score", "on"))
+        raw[code] = fields.get("score")
+        on = _day(fields.get("on"), f"{path}.on", check)
+        if on is not None:
+            before[code] = on
+    levels = _read_levels(_Pairs(list(raw.items())), standard, check, "before")
+    confirmed = {code: Confirmed(levels[code], on) for code, on in before.items() if code in levels}
+    earlier = replace(inputs, scores=levels)
+    problems = [
+        Problem(("before", *problem.path[1:]), problem.message)
+        for problem in problems_of(standard, earlier)
+        if problem.path[0] == "scores"
+    ]
+    problems += outside(standard, visit, confirmed, inputs.scores)
+    carried = carry_over(standard, visit, confirmed, inputs.scores)
+    return replace(inputs, scores=carried.scores, since=carried.since), problems
+
+
+def _day(value: object, path: str, check: _Check) -> date | None:
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        check.refuse(path, N_("a date such as 2026-05-01 is wanted here"))
+        return None
 
 
 def _parse(content: bytes, check: _Check) -> object:
@@ -125,10 +176,12 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(name)
 
 
-def _read_levels(value: object, standard: Standard, check: _Check) -> dict[str, Score]:
+def _read_levels(
+    value: object, standard: Standard, check: _Check, key: str = "scores"
+) -> dict[str, Score]:
     found: dict[str, Score] = {}
-    for code, score in check.mapping(value, "scores").items():
-        path = f"scores.{shown(code)}"
+    for code, score in check.mapping(value, key).items():
+        path = f"{key}.{shown(code)}"
         element = standard.find_element(code)
         if isinstance(score, _Pairs):
             levels = check.mapping(score, path)
