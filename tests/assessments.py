@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -32,6 +33,8 @@ from tests.people import START, Actor, Cast
 
 SMALL = Path(__file__).parent / "data" / "small-standard.yaml"
 CODES = ("1.1", "1.2", "2.1", "2.2")
+#: What is in the file of `add_evidence`.
+FILE = b"%PDF-1.7 register"
 OPENED = START + timedelta(days=30)
 SCOPE = Bilingual("Issue and renewal of licences", "إصدار التراخيص وتجديدها")
 SELF_REASON = "The department shows this in its register."
@@ -233,7 +236,7 @@ def add_evidence(
     department_id: int | None = None,
     at: datetime = OPENED,
 ) -> Evidence:
-    """Evidence of the licensing department with one version, whose file is not stored."""
+    """Evidence of the licensing department with one version, whose file (`FILE`) is not stored."""
     evidence = Evidence(
         department_id=department_id or cast.licensing,
         title=title,
@@ -244,10 +247,10 @@ def add_evidence(
         versions=[
             EvidenceVersion(
                 number=1,
-                sha256="ab" * 32,
+                sha256=sha256(FILE).hexdigest(),
                 file_name=file_name,
                 media_type="application/pdf",
-                size=2048,
+                size=len(FILE),
                 uploaded_by_id=cast.contributor.id,
                 uploaded_at=at,
             )

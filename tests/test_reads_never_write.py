@@ -8,7 +8,7 @@ from sqlalchemy import select
 from accredit.assessment.domain import Stage
 from accredit.audit import Event
 from accredit.evidence.models import Evidence, EvidenceLink, EvidenceVersion
-from tests.assessments import walk_to
+from tests.assessments import FILE, walk_to
 from tests.certificates import grant, store
 from tests.queries import count_queries, writes
 from tests.routes import addresses
@@ -37,7 +37,7 @@ def ids(arrange, cast, world):
         assessment = walk_to(session, cast, Stage.SCORING, cycle="2027")
         for version in session.scalars(select(EvidenceVersion)):
             files.path(version.sha256).parent.mkdir(parents=True, exist_ok=True)
-            files.path(version.sha256).write_bytes(b"%PDF-1.7")
+            files.path(version.sha256).write_bytes(FILE)
         return {
             "assessment_id": assessment.id,
             "number": number,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +10,7 @@ from accredit import audit
 from accredit.assessment.domain import CONFIRMED, Stage
 from accredit.assessment.models import Score
 from accredit.evidence.models import EvidenceLink
-from tests.assessments import CODES, REASONS, add_evidence, open_small, walk_to
+from tests.assessments import CODES, FILE, REASONS, add_evidence, open_small, walk_to
 from tests.queries import count_queries, writes
 
 REASON = "The register shows every promise, sheet 3."
@@ -278,14 +277,12 @@ def test_an_assessor_downloads_linked_evidence_under_its_own_name(
     base = at(Stage.SCORING)
     with arrange() as session:
         link = session.scalars(select(EvidenceLink)).first()
-        content = b"%PDF-1.7 register"
-        link.evidence.versions[0].sha256 = digest = sha256(content).hexdigest()
-        link_id = link.id
+        digest, link_id = link.evidence.versions[0].sha256, link.id
     folder = world.settings.evidence_dir / digest[:2]
     folder.mkdir(parents=True)
-    (folder / digest[2:]).write_bytes(content)
+    (folder / digest[2:]).write_bytes(FILE)
     answer = browse(cast.assessor).get(f"{base}/evidence/{link_id}/file")
-    assert (answer.status, answer.body) == (200, content)
+    assert (answer.status, answer.body) == (200, FILE)
     assert "attachment" in answer.headers["Content-Disposition"]
     assert "%D8%B3%D8%AC%D9%84" in answer.headers["Content-Disposition"]
     assert browse(cast.stranger_leader).get(f"{base}/evidence/{link_id}/file").status == 404
