@@ -23,7 +23,7 @@ from accredit.web.workbook import Cell
 
 FIRST_ROW = 3
 """The first row, from 1, below the names of the columns and their headings."""
-MAX_ROWS = 2_000
+MAX_ROWS = 10_000
 SHEET_LINES = 1_000_000
 """In the place of a value, the line counts the sheets by this and the rows within it."""
 _SEPARATORS = re.compile(r"[,،;؛\n]")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from accredit.standard import sheet_words as words
 from accredit.standard.comments import head_of
@@ -282,14 +281,20 @@ class _Edit:
         return node
 
     def _codes_below(self, parent: str, was: MapNode) -> list[tuple[str, Node | None]]:
-        """The elements of a criterion in the order of its file, new ones where their code says."""
+        """The elements of a criterion in the order of its file, new ones where their code says.
+
+        In a file that follows another order they stand at the end.
+        """
         listed = was.entries["elements"].node
         old = {_said(one, "code"): one for one in getattr(listed, "items", ())}
         codes = [code for code in old if code in self._elements]
-        for code in self._elements:
-            if code not in old and code.rpartition(".")[0] == parent:
-                before = [place for place, one in enumerate(codes, 1) if _order(one) < _order(code)]
-                codes.insert(max(before, default=0), code)
+        new = [
+            code for code in self._elements if code not in old and code.rpartition(".")[0] == parent
+        ]
+        if codes == sorted(codes, key=_order):
+            codes = sorted([*codes, *new], key=_order)
+        else:
+            codes += sorted(new, key=_order)
         return [(code, old.get(code)) for code in codes]
 
     def _element(self, row: EditedRow, was: Node | None) -> MapNode:
@@ -412,7 +417,6 @@ def _place(text: str) -> int:
     return 1_000_000_000 if number is None else int(number)
 
 
-@lru_cache(maxsize=4096)
 def _order(code: str) -> list[tuple[int, int, str]]:
     """Codes as people count: 1.2 before 1.10, numbers before letters."""
     return [
