@@ -92,7 +92,8 @@ def test_what_was_before_is_read_as_strictly_as_what_is_now():
     assert [str(issue)[7:] for issue in read_scores(content, UK, file="f")] == [
         "before.1.1.2.on: a date such as 2026-05-01 is wanted here",
         "before.1.1.3.by: unknown key “by”; known here: score, on",
-        "before.1.1.1: There is no level “fine” in this standard.",
+        "before.1.1.1: “fine” is unknown; known: "
+        "non_compliant, partially_compliant, compliant, compliance_plus",
         "before.9.9: There is no element “9.9” in this standard.",
     ]
 
