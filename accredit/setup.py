@@ -71,14 +71,20 @@ def shown_url(settings: Settings) -> str:
 
 
 def publish_shipped_standards() -> list[str]:
-    """Publish the standards that ship and are not yet in the database; "id version" of each."""
+    """Publish the standards that ship and are not yet in the database; "id version" of each.
+
+    Raises `SetupError` for a file that has errors, or that contradicts its own examples.
+    """
     published = []
     known = {definition.id for definition in service_kpis().kpis}
     for path in shipped_files(resource_dir("criteria")):
-        loaded = get_standard(path, known_kpis=known)
-        if standard.find_version(db.session(), loaded.id, loaded.version) is None:
-            standard.publish(db.session(), loaded, by=None, at=clock.now())
-            published.append(f"{loaded.id} {loaded.version}")
+        try:
+            loaded = get_standard(path, known_kpis=known)
+            if standard.find_version(db.session(), loaded.id, loaded.version) is None:
+                standard.publish(db.session(), loaded, by=None, at=clock.now())
+                published.append(f"{loaded.id} {loaded.version}")
+        except RuleError as error:
+            raise SetupError(f"{path.name}: {error}") from error
     return published
 
 

@@ -13,7 +13,10 @@ REWORDED = ("Half of the services have one.", "Two thirds of the services have o
 #: The same in Arabic alone.
 REWORDED_IN_ARABIC = ("لنصف الخدمات تعهد.", "لثلثي الخدمات تعهد.")
 #: 1.2 weighs more; nobody's judgement changes by that.
-REWEIGHTED = ("kpis: [response_time]\n        weight: 2", "kpis: [response_time]\n        weight: 4")
+REWEIGHTED = (
+    "kpis: [response_time]\n        weight: 2",
+    "kpis: [response_time]\n        weight: 4",
+)
 #: 2.2 asks for more than before.
 RELEVELLED = ("weight: 2\n        required: partial", "weight: 2\n        required: good")
 #: 2.2 is gone and 2.3 is there, with other words.

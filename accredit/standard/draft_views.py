@@ -169,7 +169,7 @@ def _take(
     """Read and store what was sent; whatever is wrong is shown, and nothing is stored."""
     if not form.validate():
         return _upload_page(form, replaced, status=422)
-    name, content = form.name_and_content
+    name, content = form.take()
     try:
         known = cast("Callable[[], frozenset[str]]", current_app.config["KNOWN_KPIS"])()
         stored = store(SourceFile(name, content, read_upload(name, content, known)))

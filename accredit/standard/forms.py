@@ -9,6 +9,7 @@ from wtforms import HiddenField, SelectField
 
 from accredit.i18n import say
 from accredit.standard.models import StandardVersion
+from accredit.standard.yaml_tree import MAX_BYTES
 from accredit.text import N_
 from accredit.web.forms import Form, WholeNumberField, required
 
@@ -18,10 +19,13 @@ class UploadForm(Form):
 
     file = FileField(validators=[required(N_("Choose the file of the standard."))])
 
-    @property
-    def name_and_content(self) -> tuple[str, bytes]:
-        """What was chosen: the file's name, and its bytes."""
-        return self.file.data.filename, self.file.data.read()
+    def take(self) -> tuple[str, bytes]:
+        """What was chosen: the file's name, and its bytes, no more than one above the limit."""
+        upload = self.file.data
+        try:
+            return upload.filename, upload.read(MAX_BYTES + 1)
+        finally:
+            upload.close()
 
 
 class RevisionForm(Form):

@@ -94,9 +94,7 @@ def test_the_preview_says_what_carries_over_and_changes_nothing(arrange, moderat
         assert assessment.standard_version.version == "1.0"
 
 
-def test_moving_keeps_what_is_unchanged_and_sets_the_rest_aside_on_record(
-    arrange, cast, moderated
-):
+def test_moving_keeps_what_is_unchanged_and_sets_the_rest_aside_on_record(arrange, cast, moderated):
     with arrange() as session:
         assessment, version = both(session, moderated)
         move(session, cast, assessment, version)
