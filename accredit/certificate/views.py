@@ -84,14 +84,14 @@ def show(number: str) -> ResponseReturnValue:
         return _unknown(number)
     if certificate.number != number:
         return redirect(url_for("certificate.show", number=certificate.number))
-    return _public_page(certificate, _today(), language(), _settings())
+    return _public_page(certificate, _today(), language(), _settings(), request.root_path)
 
 
 @lru_cache(maxsize=512)
 def _public_page(
-    shown: PublicCertificate, today: date, in_language: Language, settings: Settings
+    shown: PublicCertificate, today: date, in_language: Language, settings: Settings, _root: str
 ) -> str:
-    """The page for one answer of the register, on one day, in one language.
+    """The page for one answer of the register, on one day, in one language, under one root.
 
     Printed codes can draw crowds, and the words follow from these values alone. The register
     itself is asked for every visitor, so a change of state shows at once.

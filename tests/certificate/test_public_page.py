@@ -138,6 +138,12 @@ def test_what_one_visitor_adds_to_the_address_does_not_reach_the_next(browse, nu
     assert b"canary" not in browse().get(f"/certificates/{number}").body
 
 
+def test_its_addresses_follow_the_root_under_which_the_site_is_served(browse, number):
+    for root in ("", "/site", ""):
+        page = browse().get(f"/certificates/{number}", base_url=f"http://localhost{root}/")
+        assert page.tree.xpath("//a[@class='site-name']/@href") == [f"{root}/certificates/check"]
+
+
 def test_it_offers_the_other_language(browse, number):
     page = browse().get(f"/certificates/{number}")
     (link,) = [url for url in page.links() if "lang=ar" in url]
