@@ -77,6 +77,8 @@ def measure_all(folder: Path, environ: dict[str, str]) -> None:
     environ_many = {**environ, "ACCREDIT_DATA_DIR": str(folder / "many")}
     new = world.add_assessments(environ_many, places.finished, MANY - places.assessments)
 
+    # What was written to prepare all this is no part of what a save writes.
+    os.sync()
     print("Measuring …", flush=True)
     with (
         serve(floor_serve(), {}, "/bare") as floor,
