@@ -177,7 +177,7 @@ def _read_code(field: Field, parent: str, codes: Unique) -> str:
 
 def _read_weight(fields: Fields) -> _Weight:
     if "points" in fields:
-        if "weight" in fields and not fields["weight"].is_mapping:
+        if "weight" in fields:
             fields["weight"].refuse(N_("give points or a weight, not both"))
         points = fields["points"].number(_SMALLEST, MAX_POINTS)
         return _Weight(None, points, None)
