@@ -499,7 +499,8 @@ CHANGES = [
     (
         "descriptors of numbers",
         "            attributes: practice\n            weight: {default: 60",
-        '            attributes: practice\n            levels: {"0": {en: x, ar: س}}\n            weight: {default: 60',
+        "            attributes: practice\n            levels: {'0': {en: x, ar: س}}\n"
+        "            weight: {default: 60",
         [
             "44:21: criteria[0].criteria[0].elements[0].levels: a scale of numbers is described"
             " by its ranges, not here",
@@ -643,7 +644,6 @@ FILES = [
             "blend",
             f"scope: '2', parts: [{{id: a, name: {WORDS}, share: 50, scores: true}},"
             f" {{id: b, name: {ELSEWHERE}}}]",
-            f" name: {ELSEWHERE}}}]",
         ),
         "116:5: rules[5]: there is a blend for “2” already",
     ),
