@@ -1,8 +1,8 @@
-"""The clock, asked only at the edge: services and rules are told the time."""
+"""The clock, asked only at the edge: services and rules are told the time. And ages in months."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -14,3 +14,15 @@ def now() -> datetime:
 def today(zone: ZoneInfo) -> date:
     """Today's date where the programme is run."""
     return datetime.now(zone).date()
+
+
+def whole_months(since: date, until: date) -> int:
+    """How many whole months have passed; 0 where `since` lies later.
+
+    The 31st of a month is passed on the last day of a shorter one.
+    """
+    months = 12 * (until.year - since.year) + until.month - since.month
+    ends_month = (until + timedelta(days=1)).month != until.month
+    if until.day < since.day and not ends_month:
+        months -= 1
+    return max(0, months)

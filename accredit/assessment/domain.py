@@ -6,10 +6,11 @@ either holds or raises an error that names it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from accredit.identity.domain import (
     DEPARTMENT_ROLES,
@@ -70,6 +71,7 @@ class Act(StrEnum):
     """What somebody does with an assessment."""
 
     ASSIGN = "assign"
+    CHOOSE = "choose"
     START = "start"
     SELF_SCORE = "self_score"
     LINK_EVIDENCE = "link_evidence"
@@ -97,6 +99,7 @@ def _in(permission: Permission, *stages: Stage) -> Condition:
 #: The workflow in one table.
 CONDITIONS: dict[Act, Condition] = {
     Act.ASSIGN: _in(Permission.OPEN_ASSESSMENT, *_ORDER[:-1]),
+    Act.CHOOSE: _in(Permission.OPEN_ASSESSMENT, Stage.SET_UP, Stage.SELF_ASSESSMENT),
     Act.START: _in(Permission.OPEN_ASSESSMENT, Stage.SET_UP),
     Act.SELF_SCORE: _in(Permission.SELF_SCORE, Stage.SELF_ASSESSMENT),
     Act.LINK_EVIDENCE: _in(Permission.UPLOAD_EVIDENCE, Stage.SELF_ASSESSMENT),
@@ -226,12 +229,13 @@ def missing_in_self_assessment(
     codes: Iterable[str],
     levels: Mapping[str, str],
     *,
-    lowest: str,
+    lowest: Mapping[str, str],
     evidence: Mapping[str, int],
 ) -> Missing:
-    """What is missing: every element needs a level, and above the `lowest` evidence too.
+    """What is missing: every element needs a level, and above the lowest evidence too.
 
-    `levels` are the self-scores by code, `evidence` the number of links by code.
+    `levels` are the self-scores by code, `lowest` the lowest level of each element's scale,
+    `evidence` the number of links by code.
     """
     codes = tuple(codes)
     return Missing(
@@ -239,14 +243,17 @@ def missing_in_self_assessment(
         without_evidence=tuple(
             code
             for code in codes
-            if levels.get(code, lowest) != lowest and not evidence.get(code, 0)
+            if levels.get(code, lowest[code]) != lowest[code] and not evidence.get(code, 0)
         ),
     )
 
 
-def unanimous(levels: Iterable[str]) -> str | None:
-    """The one level all assessors awarded; None if they differ or nobody scored."""
-    found = set(levels)
+Given = TypeVar("Given", bound=Hashable)
+
+
+def unanimous(given: Iterable[Given]) -> Given | None:
+    """The one thing all assessors awarded; None if they differ or nobody scored."""
+    found = set(given)
     return found.pop() if len(found) == 1 else None
 
 
@@ -277,8 +284,8 @@ def clean_reason(reason: str) -> str:
     return text
 
 
-def agreed_reason(reason: str, *, level: str, assessors: Iterable[str]) -> str:
-    """The reason to store with an agreed level, given the levels the assessors awarded.
+def agreed_reason(reason: str, *, level: Given, assessors: Iterable[Given]) -> str:
+    """The reason to store with what was agreed, given what the assessors awarded.
 
     Confirming what all assessors awarded needs no words; anything else needs a reason.
     """

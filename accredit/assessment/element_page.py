@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
+from accredit.assessment.awarded import field_of
+from accredit.assessment.choices import Choices, elements_below
+from accredit.assessment.confirming import earlier_score, refill
 from accredit.assessment.domain import (
     STAGE_NAMES,
     Act,
@@ -15,7 +19,7 @@ from accredit.assessment.domain import (
     writable,
 )
 from accredit.assessment.finding import standing_in
-from accredit.assessment.forms import LinkForm, ScoreForm
+from accredit.assessment.forms import LinkForm, ScoreForm, score_form
 from accredit.assessment.linking import linked_to
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.sight import sight
@@ -26,7 +30,10 @@ from accredit.evidence.service import count_links
 from accredit.i18n import gettext, language, say
 from accredit.identity.domain import NotFoundError
 from accredit.identity.sign_in import current_access
+from accredit.standard.applicability import to_score
 from accredit.standard.domain import Criterion, Element, Standard
+from accredit.standard.explain import exact_text
+from accredit.standard.inputs import permitted_interval
 from accredit.standard.service import read_standard
 from accredit.web.pages import page
 
@@ -42,13 +49,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A criterion in the list beside the element; `done` of its elements are written.
+    """A criterion in the list beside the element; `done` of the `total` it needs are written.
 
     `entry` is the code of its first element without a score, or of its first.
     """
 
     criterion: Criterion
     done: int
+    total: int
     entry: str
 
 
@@ -89,7 +97,12 @@ def element_page(
     seen = sight(standing.roles, stage)
     scores, levels = scores_in(session, assessment, seen, access.person_id, code)
     written = levels.written(kind)
+    choices = assessment.choices
+    scored = {one.code for one in to_score(standard, choices.left_out, written)}
+    if code not in scored:
+        kind = form = None
     current = _current(scores, kind)
+    earlier = None if current else earlier_score(assessment, code, kind)
     may_link = may(Act.LINK_EVIDENCE, stage, standing)
     links = linked_to(session, assessment, code)
     linked = {link.evidence_id for link in links}
@@ -110,11 +123,22 @@ def element_page(
         element=element,
         worded=Worded(standard.sha256, code, standard, element),
         criterion=standard.criterion_of(code),
+        groups=groups_above(standard, code),
+        scale=standard.scale_of(element),
+        attributes=standard.attributes_of(element),
+        left_out=elements_below(standard, choices.left_out),
+        why_left_out=_why_left_out(choices, code),
+        applies=element.measured is not None or code in scored,
+        fit=_fit(standard, element, form, current),
+        field_of=field_of,
+        given=_given(scores, kind),
         stage=stage,
         stage_names=STAGE_NAMES,
         kind=kind,
         Kind=ScoreStage,
-        form=form or (filled(standard, scores, current, kind) if kind else None),
+        form=form
+        or (refill(filled(standard, element, scores, current, kind), earlier) if kind else None),
+        earlier=earlier,
         link_form=link_form or (LinkForm(formdata=None) if may_link else None),
         conflict=conflict and ShownScore.of(conflict),
         scores=scores,
@@ -129,23 +153,64 @@ def element_page(
         may_link=may_link,
         saved=saved if saved in written else None,
         said_reason=said_reason,
-        way=way_from(standard.elements, code, written),
-        parts=[_part(criterion, written) for criterion in standard.criteria],
-        positions={level.id: number for number, level in enumerate(standard.levels, 1)},
+        way=way_from(standard.elements, code, written, scored),
+        parts=[_part(criterion, written, scored) for criterion in standard.criteria],
     )
 
 
+def _why_left_out(choices: Choices, code: str) -> str | None:
+    """The reason given for leaving out the element, or a group that holds it."""
+    return next(
+        (reason for left, reason in choices.reasons.items() if f"{code}.".startswith(f"{left}.")),
+        None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What the values of the attributes come to, on the element's scale.
+
+    `mean` is exact; `low` and `high` bound a judgement as a whole.
+    """
+
+    mean: str
+    low: str
+    high: str
+
+
+def _fit(
+    standard: Standard, element: Element, form: ScoreForm | None, current: ShownScore | None
+) -> Fit | None:
+    """The mean and the permitted interval, once every attribute has a value."""
+    attributes, scale = standard.attributes_of(element), standard.scale_of(element)
+    values = form.values if form else current.values if current else {}
+    if attributes is None or not all(name in values for name in attributes.ids):
+        return None
+    given = {name: values[name] for name in attributes.ids}
+    low, high = permitted_interval(scale, attributes, given)
+    worth = [Fraction(scale.level(value).value) for value in given.values()]
+    mean = sum(worth, Fraction(0)) / len(worth)
+    return Fit(exact_text(mean), exact_text(low), exact_text(high))
+
+
 def filled(
-    standard: Standard, scores: VisibleScores, current: ShownScore | None, kind: ScoreStage
+    standard: Standard,
+    element: Element,
+    scores: VisibleScores,
+    current: ShownScore | None,
+    kind: ScoreStage,
 ) -> ScoreForm:
     """The form as the page first shows it: the stored score, or for a moderator what all agree."""
-    form = ScoreForm(standard.scale.level_ids, formdata=None)
+    form = score_form(standard, element, formdata=None)
     if current is not None:
         form.level.data = current.level
+        form.fill(current.values)
         form.reason.data = "" if said_reason(current.reason) else current.reason
         form.version.data = str(current.version)
     elif kind is ScoreStage.AGREED:
-        form.level.data = scores.unanimous_level
+        form.fill(scores.unanimous_values)
+        if scores.unanimous is not None:
+            form.level.data = scores.unanimous.level
     return form
 
 
@@ -160,22 +225,45 @@ def _notes(scores: VisibleScores, kind: ScoreStage | None) -> tuple[tuple[str, s
     return tuple((level, comma.join(notes)) for level, notes in beside.items())
 
 
-def way_from(elements: Sequence[Element], code: str, written: Collection[str]) -> Way:
-    """The neighbours of an element, and the next one without a score, round the end."""
+def groups_above(standard: Standard, code: str) -> tuple[Criterion, ...]:
+    """The groups that hold a node, from the criterion down."""
+    parts = code.split(".")
+    codes = (".".join(parts[:count]) for count in range(1, len(parts)))
+    return tuple(standard.criterion(one) for one in codes)
+
+
+def _given(scores: VisibleScores, kind: ScoreStage | None) -> list[tuple[str, Mapping[str, str]]]:
+    """Who gave each attribute what, as far as this person may see it, beside their own."""
+    found = [(say(score.name), score.values) for score in scores.individual]
+    if scores.self_score and kind is not ScoreStage.SELF:
+        found.append((gettext("Self-score"), scores.self_score.values))
+    return found
+
+
+def way_from(
+    elements: Sequence[Element], code: str, written: Collection[str], scored: Collection[str]
+) -> Way:
+    """The neighbours of an element, and the next one that lacks a score, round the end.
+
+    `scored` are the codes of the elements that need one.
+    """
     codes = [element.code for element in elements]
     here = codes.index(code)
     after = codes[here + 1 :] + codes[:here]
     return Way(
         previous=codes[here - 1] if here else None,
         next=codes[here + 1] if here + 1 < len(codes) else None,
-        next_open=next((other for other in after if other not in written), None),
+        next_open=next(
+            (other for other in after if other in scored and other not in written), None
+        ),
     )
 
 
-def _part(criterion: Criterion, written: Collection[str]) -> Part:
-    missing = [element.code for element in criterion.elements if element.code not in written]
+def _part(criterion: Criterion, written: Collection[str], scored: Collection[str]) -> Part:
+    needed = [element.code for element in criterion.elements if element.code in scored]
+    missing = [code for code in needed if code not in written]
     entry = missing[0] if missing else criterion.elements[0].code
-    return Part(criterion, len(criterion.elements) - len(missing), entry)
+    return Part(criterion, len(needed) - len(missing), len(needed), entry)
 
 
 def _current(scores: VisibleScores, kind: ScoreStage | None) -> ShownScore | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 from flask import request, url_for
 from flask_babel import ngettext
@@ -12,10 +11,11 @@ from werkzeug.wrappers import Response
 from accredit import clock
 from accredit.assessment import linking, scoring
 from accredit.assessment.blueprint import blueprint, find_assessment
+from accredit.assessment.confirming import ensure_same_version
 from accredit.assessment.domain import ScoreStage
 from accredit.assessment.element_page import element_page
 from accredit.assessment.finding import standing_in
-from accredit.assessment.forms import LinkForm, ScoreForm
+from accredit.assessment.forms import LinkForm, score_form
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.scoring import ScoreConflictError
 from accredit.database import db
@@ -122,15 +122,17 @@ def _save(
 ) -> Answer:
     """Save a score as the form has it; whatever is wrong, what was typed stays in the form."""
     standard = _standard_with(assessment, code)
-    form = ScoreForm(standard.scale.level_ids)
+    form = score_form(standard, standard.element(code))
     if not form.validate():
         return element_page(assessment, code, kind=kind, form=form, status=422)
     try:
+        ensure_same_version(request.form.get("standard"), assessment)
         save(
             db.session(),
             assessment,
             code,
-            level=cast("str", form.level.data),
+            level=form.level.data or "",
+            attributes=form.values,
             reason=form.reason.data or "",
             version=form.loaded_version,
             access=current_access(),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from wtforms import (
@@ -14,9 +15,11 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional, ValidationError
 
+from accredit.assessment.awarded import field_of
 from accredit.assessment.duties import DUTY_STAGES
 from accredit.i18n import gettext
 from accredit.identity.domain import Role
+from accredit.standard.domain import Combine, Element, Standard
 from accredit.text import N_
 from accredit.web.forms import DayField, Form, WholeNumberField, required
 
@@ -39,27 +42,80 @@ class OpenForm(Form):
 
 
 class ScoreForm(Form):
-    """A level with its reason; `version` is that of the score the page showed."""
+    """A level with its reason; `version` is that of the score the page showed.
 
-    level = StringField(validators=[required(N_("Choose a level."))])
+    An element with attributes has a field for each of them, before its level as a whole;
+    where their mean counts, no level is asked for. See `score_form`.
+    """
+
+    level = StringField()
     reason = TextAreaField()
     version = HiddenField()
     go = HiddenField()
 
-    def __init__(self, level_ids: Collection[str], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.level_ids = level_ids
+    level_ids: tuple[str, ...] = ()
+    attribute_ids: tuple[str, ...] = ()
+    asks_level = True
 
     def validate_level(self, field: StringField) -> None:
-        """The level is one of the standard's."""
-        if field.data and field.data not in self.level_ids:
+        """The level is one of the element's scale."""
+        if not self.asks_level:
+            return
+        if not field.data:
+            asked = N_("Choose an overall value.") if self.attribute_ids else N_("Choose a level.")
+            raise ValidationError(gettext(asked))
+        if field.data not in self.level_ids:
             raise ValidationError(gettext("Choose one of the levels."))
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The values of the attributes, as far as they are chosen."""
+        given = ((name, self[field_of(name)].data) for name in self.attribute_ids)
+        return {name: value for name, value in given if value in self.level_ids}
+
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Show these values of the attributes."""
+        for name in self.attribute_ids:
+            self[field_of(name)].data = values.get(name, "")
 
     @property
     def loaded_version(self) -> int | None:
         """The version of the score the form was filled from; None if there was none."""
         text = self.version.data or ""
         return int(text) if text.isascii() and text.isdigit() else None
+
+
+def score_form(standard: Standard, element: Element, **kwargs: Any) -> ScoreForm:
+    """The form for a score of this element."""
+    attributes = standard.attributes_of(element)
+    form = _form_for(
+        standard.scale_of(element).level_ids,
+        () if attributes is None else attributes.ids,
+        attributes is None or attributes.combine is Combine.HOLISTIC,
+    )
+    return form(**kwargs)
+
+
+@cache
+def _form_for(
+    level_ids: tuple[str, ...], attribute_ids: tuple[str, ...], asks_level: bool
+) -> type[ScoreForm]:
+    """A form class for one kind of element; there are few in a standard."""
+
+    def is_known(_form: ScoreForm, field: StringField) -> None:
+        if field.data not in level_ids:
+            raise ValidationError(gettext("Choose a value."))
+
+    return type(
+        "ElementScoreForm",
+        (ScoreForm,),
+        {
+            "level_ids": level_ids,
+            "attribute_ids": attribute_ids,
+            "asks_level": asks_level,
+            **{field_of(name): StringField(validators=[is_known]) for name in attribute_ids},
+        },
+    )
 
 
 class LinkForm(Form):

@@ -9,6 +9,7 @@ from flask import current_app
 
 from accredit import clock
 from accredit.assessment import service
+from accredit.assessment.choices import elements_below, has_choices
 from accredit.assessment.domain import STAGE_NAMES, Act, Missing, ScoreStage, Stage, may, writable
 from accredit.assessment.duties import DUTY_STAGES, missing_duties
 from accredit.assessment.forms import ReturnForm
@@ -30,6 +31,7 @@ from accredit.identity.domain import (
     allows,
 )
 from accredit.identity.sign_in import current_access
+from accredit.standard.applicability import to_score
 from accredit.standard.service import read_standard
 from accredit.text import RuleError
 from accredit.web.pages import page
@@ -63,6 +65,11 @@ def overview_page(
     written = levels.written(kind)
     acts = {act for act in Act if may(act, stage, standing)}
     submits = Act.SUBMIT_SELF_ASSESSMENT in acts
+    choices = assessment.choices
+    scored = [item.code for item in to_score(standard, choices.left_out, written)]
+    # A measured element applies although nobody scores it.
+    applies = {item.code for item in standard.elements if item.measured is not None}
+    applies = {*scored, *applies} - elements_below(standard, choices.left_out)
     waiting = service.waiting_for(session, assessment)
     return page(
         "assessment/show.html",
@@ -85,9 +92,11 @@ def overview_page(
         and allows(standing.roles, Permission.VIEW_GAP_REPORT),
         levels=levels,
         written=written,
-        positions={level.id: number for number, level in enumerate(standard.levels, 1)},
+        applies=applies,
+        scored=scored,
+        has_choices=has_choices(standard),
         evidence=count_links(session, assessment.id),
-        open_codes=[item.code for item in standard.elements if item.code not in written],
+        open_codes=[code for code in scored if code not in written],
         missing=missing_for_submission(session, assessment) if submits else Missing(),
         vacant=missing_duties(Role(item.role) for item in assessment.assignments),
         confirmable=confirmable(session, assessment) if Act.AGREE in acts else {},

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from accredit.assessment.awarded import Awarded
+from accredit.assessment.choices import elements_below
 from accredit.assessment.domain import ScoreStage, Stage, agreement_holds
 from accredit.assessment.models import Assessment, Score
 from accredit.identity.domain import Role
+from accredit.standard.applicability import to_score
+from accredit.standard.domain import Element
+from accredit.standard.rules import Applicability
 from accredit.standard.service import read_standard
 
 
@@ -22,24 +27,36 @@ class Progress:
     total: int
 
 
-def self_levels(session: Session, assessment: Assessment) -> dict[str, str]:
-    """The department's own level of each element it scored, by code."""
-    return _levels(session, assessment, ScoreStage.SELF)
-
-
-def agreed_levels(session: Session, assessment: Assessment) -> dict[str, str]:
-    """The moderator's level of each element agreed so far, by code."""
-    return _levels(session, assessment, ScoreStage.AGREED)
-
-
-def own_levels(session: Session, assessment: Assessment, person_id: int) -> dict[str, str]:
-    """One assessor's levels, by code."""
-    query = select(Score.element_code, Score.level).where(
+def own_awards(session: Session, assessment: Assessment, person_id: int) -> dict[str, Awarded]:
+    """What one assessor awarded, by code."""
+    query = _AWARDS.where(
         Score.assessment_id == assessment.id,
         Score.stage == ScoreStage.INDIVIDUAL.value,
         Score.person_id == person_id,
     )
-    return dict(session.execute(query).all())
+    return _awards(session, query)
+
+
+def shared_awards(
+    session: Session, assessment: Assessment, stage: ScoreStage
+) -> dict[str, Awarded]:
+    """What was awarded where each element has one score (self or agreed), by code."""
+    query = _AWARDS.where(Score.assessment_id == assessment.id, Score.stage == stage.value)
+    return _awards(session, query)
+
+
+_AWARDS = select(Score.element_code, Score.level, Score.attributes)
+
+
+def _awards(session: Session, query: Select[str, str, str]) -> dict[str, Awarded]:
+    return {code: Awarded(level, attributes) for code, level, attributes in session.execute(query)}
+
+
+def applicable(assessment: Assessment, scores: Mapping[str, Awarded]) -> tuple[Element, ...]:
+    """The elements that need a score of people, as far as these scores tell what applies."""
+    standard = read_standard(assessment.standard_version)
+    given = {code: awarded.score for code, awarded in scores.items()}
+    return to_score(standard, assessment.choices.left_out, given)
 
 
 def individual_scores(session: Session, assessment: Assessment) -> dict[str, list[Score]]:
@@ -87,9 +104,11 @@ def assessor_ids(assessment: Assessment) -> list[int]:
 
 
 def progress_in(session: Session, assessments: Collection[Assessment]) -> dict[int, Progress]:
-    """How far each assessment's present stage is; one query for all of them."""
-    counts = written_counts(session, assessments)
-    return {item.id: _progress(item, counts.get(item.id, {})) for item in assessments}
+    """How far each assessment's present stage is; one query for all of them, at most two."""
+    counts, needed = written_counts(session, assessments), needed_in(session, assessments)
+    return {
+        item.id: _progress(item, counts.get(item.id, {}), needed[item.id]) for item in assessments
+    }
 
 
 def written_counts(
@@ -97,7 +116,8 @@ def written_counts(
 ) -> dict[int, dict[tuple[str, int], int]]:
     """How many scores of each stage each person wrote, by assessment; one query.
 
-    An agreement older than an assessor's score of the element does not count.
+    An agreement older than an assessor's score of the element does not count, nor does a
+    score of what does not apply.
     """
     newer = aliased(Score)
     outdated = exists().where(
@@ -111,6 +131,7 @@ def written_counts(
         .where(
             Score.assessment_id.in_([item.id for item in assessments]),
             or_(Score.stage != ScoreStage.AGREED.value, ~outdated),
+            *_applying(assessments),
         )
         .group_by(Score.assessment_id, Score.stage, Score.person_id)
     )
@@ -120,26 +141,108 @@ def written_counts(
     return counts
 
 
-def _progress(assessment: Assessment, counts: Mapping[tuple[str, int], int]) -> Progress:
-    elements = len(read_standard(assessment.standard_version).elements)
+def _applying(assessments: Collection[Assessment]) -> list[ColumnElement[bool]]:
+    """The conditions that leave out what does not apply in each assessment."""
+    return [
+        ~and_(Score.assessment_id == item.id, Score.element_code.in_(sorted(codes)))
+        for item in assessments
+        if (left_out := item.choices.left_out)
+        and (codes := elements_below(read_standard(item.standard_version), left_out))
+    ]
 
-    def written(kind: ScoreStage) -> int:
-        return sum(count for (stage, _), count in counts.items() if stage == kind.value)
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """How many elements need a score: usually, and for whose scores say that fewer apply.
+
+    `by_scores` is by stage, and in the individual stage by person.
+    """
+
+    usual: int
+    by_scores: Mapping[tuple[str, int | None], int] = field(default_factory=dict)
+
+    def of(self, kind: ScoreStage, person_id: int) -> int:
+        """How many one assessor, or else the department or the moderator, has to score."""
+        return self.by_scores.get(_whose(kind.value, person_id), self.usual)
+
+
+def _whose(stage: str, person_id: int) -> tuple[str, int | None]:
+    return stage, person_id if stage == ScoreStage.INDIVIDUAL else None
+
+
+def needed_in(session: Session, assessments: Collection[Assessment]) -> dict[int, Needed]:
+    """How many elements of each assessment need a score.
+
+    One query for all where standards have rules by which a score decides what applies, else
+    none.
+    """
+    asked = {item.id: _deciding(item) for item in assessments}
+    given = _scores_of(session, {id_: codes for id_, codes in asked.items() if codes})
+    return {
+        item.id: Needed(
+            len(applicable(item, {})),
+            {
+                whose: len(applicable(item, scores))
+                for whose, scores in given.get(item.id, {}).items()
+            },
+        )
+        for item in assessments
+    }
+
+
+def _deciding(assessment: Assessment) -> set[str]:
+    """The elements whose score decides whether others apply."""
+    standard = read_standard(assessment.standard_version)
+    rules = [rule for rule in standard.rules if isinstance(rule, Applicability)]
+    return {rule.node for rule in rules if standard.find_element(rule.node) is not None}
+
+
+def _scores_of(
+    session: Session, asked: Mapping[int, Collection[str]]
+) -> dict[int, dict[tuple[str, int | None], dict[str, Awarded]]]:
+    """What was awarded the elements asked for, by assessment and by whose score it is."""
+    found: dict[int, dict[tuple[str, int | None], dict[str, Awarded]]] = {}
+    if not asked:
+        return found
+    query = select(
+        Score.assessment_id,
+        Score.stage,
+        Score.person_id,
+        Score.element_code,
+        Score.level,
+        Score.attributes,
+    ).where(
+        or_(
+            *(
+                and_(Score.assessment_id == id_, Score.element_code.in_(codes))
+                for id_, codes in asked.items()
+            )
+        )
+    )
+    for id_, stage, person_id, code, level, attributes in session.execute(query):
+        scores = found.setdefault(id_, {}).setdefault(_whose(stage, person_id), {})
+        scores[code] = Awarded(level, attributes)
+    return found
+
+
+def _progress(
+    assessment: Assessment, counts: Mapping[tuple[str, int], int], needed: Needed
+) -> Progress:
+    def shared(kind: ScoreStage) -> Progress:
+        written = sum(count for (stage, _), count in counts.items() if stage == kind.value)
+        total = needed.of(kind, 0)
+        return Progress(min(written, total), total)
 
     stage = Stage(assessment.stage)
     if stage is Stage.SET_UP:
-        return Progress(0, elements)
+        return Progress(0, needed.usual)
     if stage is Stage.SELF_ASSESSMENT:
-        return Progress(written(ScoreStage.SELF), elements)
+        return shared(ScoreStage.SELF)
     if stage is Stage.SCORING:
-        assessors = assessor_ids(assessment)
-        done = sum(counts.get((ScoreStage.INDIVIDUAL.value, person), 0) for person in assessors)
-        return Progress(done, elements * len(assessors))
-    return Progress(written(ScoreStage.AGREED), elements)
-
-
-def _levels(session: Session, assessment: Assessment, stage: ScoreStage) -> dict[str, str]:
-    query = select(Score.element_code, Score.level).where(
-        Score.assessment_id == assessment.id, Score.stage == stage.value
-    )
-    return dict(session.execute(query).all())
+        kind = ScoreStage.INDIVIDUAL
+        totals = {person: needed.of(kind, person) for person in assessor_ids(assessment)}
+        done = sum(
+            min(counts.get((kind.value, person), 0), total) for person, total in totals.items()
+        )
+        return Progress(done, sum(totals.values()))
+    return shared(ScoreStage.AGREED)

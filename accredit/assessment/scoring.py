@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from accredit.assessment.awarded import Awarded, NotScoredByPeopleError, award
+from accredit.assessment.choices import elements_below
 from accredit.assessment.domain import (
     CONFIRMED,
     Act,
@@ -27,10 +30,11 @@ from accredit.assessment.duties import ensure_complete
 from accredit.assessment.finding import standing_in
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.reading import (
+    applicable,
     assessor_ids,
     individual_scores,
-    own_levels,
-    self_levels,
+    own_awards,
+    shared_awards,
     shared_scores,
     standing_agreements,
 )
@@ -47,7 +51,7 @@ class Draft:
 
     element_code: str
     stage: ScoreStage
-    level: str
+    awarded: Awarded
     reason: str
     version: int | None
 
@@ -71,6 +75,7 @@ def score_self(
     element_code: str,
     *,
     level: str,
+    attributes: Mapping[str, str] | None = None,
     reason: str,
     version: int | None,
     access: Access,
@@ -78,15 +83,15 @@ def score_self(
 ) -> Score:
     """The department's own level of an element. `version` is the one the form was loaded with.
 
-    Raises `ScoreConflictError` if the stored score is another version, `ReasonError`,
-    `UnknownElementError` or `UnknownLevelError` for bad input, and the errors of
-    `ensure_may`. Saving the same again changes nothing.
+    `attributes` are the values where the element has attributes; see `awarded.award`, whose
+    errors it raises, `ReasonError`, `ScoreConflictError` if the stored score is another
+    version, and the errors of `ensure_may`. Saving the same again changes nothing.
     """
     ensure_may(Act.SELF_SCORE, Stage(assessment.stage), standing_in(assessment, access))
-    _ensure_known(assessment, element_code, level)
+    awarded = _awarded(assessment, element_code, level, attributes)
     text = clean_reason(reason)
     current = _find(session, assessment, element_code, ScoreStage.SELF)
-    draft = Draft(element_code, ScoreStage.SELF, level, text, version)
+    draft = Draft(element_code, ScoreStage.SELF, awarded, text, version)
     return _save(session, assessment, draft, current, access, at)
 
 
@@ -96,6 +101,7 @@ def score_element(
     element_code: str,
     *,
     level: str,
+    attributes: Mapping[str, str] | None = None,
     reason: str,
     version: int | None,
     access: Access,
@@ -103,11 +109,11 @@ def score_element(
 ) -> Score:
     """One assessor's own level of an element; errors as in `score_self`."""
     ensure_may(Act.SCORE, Stage(assessment.stage), standing_in(assessment, access))
-    _ensure_known(assessment, element_code, level)
+    awarded = _awarded(assessment, element_code, level, attributes)
     text = clean_reason(reason)
     kind = ScoreStage.INDIVIDUAL
     current = _find(session, assessment, element_code, kind, access.person_id)
-    draft = Draft(element_code, kind, level, text, version)
+    draft = Draft(element_code, kind, awarded, text, version)
     return _save(session, assessment, draft, current, access, at)
 
 
@@ -117,6 +123,7 @@ def agree(
     element_code: str,
     *,
     level: str,
+    attributes: Mapping[str, str] | None = None,
     reason: str,
     version: int | None,
     access: Access,
@@ -124,61 +131,64 @@ def agree(
 ) -> Score:
     """The moderator's level of an element; errors as in `score_self`.
 
-    Without a reason only where the level is the one every assessor awarded.
+    Without a reason only where it is what every assessor awarded, attributes included.
     """
     ensure_may(Act.AGREE, Stage(assessment.stage), standing_in(assessment, access))
-    _ensure_known(assessment, element_code, level)
-    query = select(Score.level, Score.scored_at).where(
+    awarded = _awarded(assessment, element_code, level, attributes)
+    query = select(Score.level, Score.attributes, Score.scored_at).where(
         Score.assessment_id == assessment.id,
         Score.element_code == element_code,
         Score.stage == ScoreStage.INDIVIDUAL.value,
         Score.person_id.in_(assessor_ids(assessment)),
     )
     basis = session.execute(query).all()
-    text = agreed_reason(reason, level=level, assessors=(awarded for awarded, _ in basis))
+    given = [Awarded(level, values) for level, values, _ in basis]
+    text = agreed_reason(reason, level=awarded, assessors=given)
     kind = ScoreStage.AGREED
     current = _find(session, assessment, element_code, kind)
     outdated = current is not None and not agreement_holds(
-        current.scored_at, (moment for _, moment in basis)
+        current.scored_at, (moment for *_, moment in basis)
     )
-    draft = Draft(element_code, kind, level, text, version)
+    draft = Draft(element_code, kind, awarded, text, version)
     return _save(session, assessment, draft, current, access, at, renew=outdated)
 
 
 def confirm_all(
     session: Session, assessment: Assessment, *, access: Access, at: datetime
 ) -> list[Score]:
-    """Agree every open element on which all assessors awarded the same level."""
+    """Agree every open element on which all assessors awarded the same."""
     ensure_may(Act.AGREE, Stage(assessment.stage), standing_in(assessment, access))
     agreed = shared_scores(session, assessment, ScoreStage.AGREED)
     saved = []
-    for code, level in confirmable(session, assessment).items():
+    for code, awarded in confirmable(session, assessment).items():
         current = agreed.get(code)
         version = None if current is None else current.version
-        draft = Draft(code, ScoreStage.AGREED, level, CONFIRMED, version)
+        draft = Draft(code, ScoreStage.AGREED, awarded, CONFIRMED, version)
         saved.append(_save(session, assessment, draft, current, access, at, renew=True))
     return saved
 
 
-def confirmable(session: Session, assessment: Assessment) -> dict[str, str]:
-    """The open elements on which all assessors agree, with their level, in order."""
+def confirmable(session: Session, assessment: Assessment) -> dict[str, Awarded]:
+    """The open elements on which all assessors agree, with what they awarded, in order."""
     individual = individual_scores(session, assessment)
     agreed = standing_agreements(shared_scores(session, assessment, ScoreStage.AGREED), individual)
     found = {
-        element.code: unanimous(score.level for score in individual.get(element.code, ()))
-        for element in read_standard(assessment.standard_version).elements
-        if element.code not in agreed
+        code: unanimous(score.awarded for score in individual.get(code, ()))
+        for code in _codes(assessment, {code: score.awarded for code, score in agreed.items()})
+        if code not in agreed
     }
-    return {code: level for code, level in found.items() if level is not None}
+    return {code: awarded for code, awarded in found.items() if awarded is not None}
 
 
 def missing_for_submission(session: Session, assessment: Assessment) -> Missing:
     """What the self-assessment lacks before it can be submitted; two queries."""
+    own = shared_awards(session, assessment, ScoreStage.SELF)
+    elements = applicable(assessment, own)
     standard = read_standard(assessment.standard_version)
     return missing_in_self_assessment(
-        (element.code for element in standard.elements),
-        self_levels(session, assessment),
-        lowest=standard.levels[0].id,
+        (element.code for element in elements),
+        {code: awarded.level for code, awarded in own.items()},
+        lowest={one.code: standard.scale_of(one).levels[0].id for one in elements},
         evidence=count_links(session, assessment.id),
     )
 
@@ -203,9 +213,8 @@ def submit_scores(
     """An assessor freezes their scores; with the last one, moderation begins."""
     act = Act.SUBMIT_SCORES
     ensure_may(act, Stage(assessment.stage), standing_in(assessment, access))
-    scored = own_levels(session, assessment, access.person_id)
-    elements = read_standard(assessment.standard_version).elements
-    if any(element.code not in scored for element in elements):
+    scored = own_awards(session, assessment, access.person_id)
+    if any(code not in scored for code in _codes(assessment, scored)):
         raise IncompleteError(N_("Score every element before you submit."))
     own = [item for item in assessment.assignments if item.person_id == access.person_id]
     last = not any(
@@ -234,8 +243,8 @@ def submit_moderation(
         shared_scores(session, assessment, ScoreStage.AGREED),
         individual_scores(session, assessment),
     )
-    elements = read_standard(assessment.standard_version).elements
-    if any(element.code not in agreed for element in elements):
+    awards = {code: score.awarded for code, score in agreed.items()}
+    if any(code not in agreed for code in _codes(assessment, awards)):
         raise IncompleteError(N_("Agree a level for every element before you submit."))
     ensure_complete(held(assessment))
     action = "assessment.moderation_submitted"
@@ -245,10 +254,19 @@ def submit_moderation(
     move_on(session, assessment, act, action, by=access.person_id, at=at)
 
 
-def _ensure_known(assessment: Assessment, element_code: str, level: str) -> None:
+def _awarded(
+    assessment: Assessment, element_code: str, level: str, attributes: Mapping[str, str] | None
+) -> Awarded:
     standard = read_standard(assessment.standard_version)
-    standard.element(element_code)
-    standard.level(level)
+    if element_code in elements_below(standard, assessment.choices.left_out):
+        raise NotScoredByPeopleError(
+            N_("Element %(code)s does not apply in this assessment."), code=element_code
+        )
+    return award(standard, element_code, level, attributes)
+
+
+def _codes(assessment: Assessment, scores: Mapping[str, Awarded]) -> list[str]:
+    return [element.code for element in applicable(assessment, scores)]
 
 
 def _find(
@@ -298,20 +316,22 @@ def _save(
         )
         session.add(current)
     else:
-        before = {"level": current.level, "reason": current.reason}
-        if not renew and (current.level, current.reason) == (draft.level, draft.reason):
+        before = _told(current.awarded, current.reason)
+        same = (current.awarded, current.reason) == (draft.awarded, draft.reason)
+        if not renew and same:
             return current
         if current.version != draft.version:
             raise ScoreConflictError(current)
     current.person_id = access.person_id
-    current.level = draft.level
+    current.level = draft.awarded.level
+    current.attributes = draft.awarded.attributes
     current.reason = draft.reason
     current.scored_at = at
     details = {
         "element": draft.element_code,
         "stage": draft.stage.value,
         "before": before,
-        "after": {"level": draft.level, "reason": draft.reason},
+        "after": _told(draft.awarded, draft.reason),
     }
     try:
         # Recording flushes the score and its event together.
@@ -326,3 +346,9 @@ def _save(
             raise
         raise ScoreConflictError(first) from None
     return current
+
+
+def _told(awarded: Awarded, reason: str) -> dict[str, object]:
+    """What the trail keeps of a score."""
+    attributes = {"attributes": awarded.values} if awarded.attributes else {}
+    return {"level": awarded.level, **attributes, "reason": reason}

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, or_, select
 from sqlalchemy.orm import Session
 
+from accredit.assessment.awarded import Awarded
 from accredit.assessment.domain import ScoreStage, agreement_holds, unanimous
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.reading import assessor_ids
@@ -30,6 +31,17 @@ class ShownScore:
     scored_at: datetime
     person_id: int
     name: Bilingual
+    attributes: str = ""
+
+    @property
+    def awarded(self) -> Awarded:
+        """What was awarded, without who and why."""
+        return Awarded(self.level, self.attributes)
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The values by attribute; empty where the element is scored as a whole."""
+        return self.awarded.values
 
     @classmethod
     def of(cls, score: Score) -> ShownScore:
@@ -41,6 +53,7 @@ class ShownScore:
             score.scored_at,
             score.person_id,
             score.person.name,
+            score.attributes,
         )
 
 
@@ -54,9 +67,21 @@ class VisibleScores:
     agreed: ShownScore | None = None
 
     @property
-    def unanimous_level(self) -> str | None:
-        """The level all assessors awarded, as far as they may be seen."""
-        return unanimous(score.level for score in self.individual)
+    def unanimous(self) -> Awarded | None:
+        """What all assessors awarded, as far as they may be seen."""
+        return unanimous(score.awarded for score in self.individual)
+
+    @property
+    def unanimous_values(self) -> Mapping[str, str]:
+        """The values of the attributes on which all assessors agree."""
+        every = [score.values for score in self.individual]
+        if not every:
+            return {}
+        return {
+            attribute: value
+            for attribute, value in every[0].items()
+            if all(values.get(attribute) == value for values in every)
+        }
 
     @property
     def agreement_is_outdated(self) -> bool:
@@ -77,6 +102,8 @@ class VisibleLevels:
     own: Mapping[str, str] = field(default_factory=dict)
     individual: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     agreed: Mapping[str, str] = field(default_factory=dict)
+    #: The codes on which the assessors differ, in the level or in an attribute.
+    differing: frozenset[str] = frozenset()
 
     def written(self, kind: ScoreStage | None) -> Mapping[str, str]:
         """The levels of one kind; without a kind, of the last there is to see."""
@@ -89,8 +116,8 @@ class VisibleLevels:
         return self.agreed or self.own or self.self_levels
 
     def differ(self, code: str) -> bool:
-        """Whether the assessors awarded different levels."""
-        return len(set(self.individual.get(code, ()))) > 1
+        """Whether the assessors awarded different levels, or values of attributes."""
+        return code in self.differing
 
 
 def levels_in(
@@ -143,6 +170,7 @@ def _query(sight: Sight) -> Select[Any]:
             Score.scored_at if sight.agreed else case((asked, Score.scored_at)),
             Score.version,
             case((asked, Score.reason)),
+            Score.attributes,
             Person.name_en,
             Person.name_ar,
         )
@@ -155,11 +183,11 @@ def _query(sight: Sight) -> Select[Any]:
 def _scores(rows: Iterable[Any], sight: Sight, person_id: int, code: str) -> VisibleScores:
     shared: dict[str, ShownScore] = {}
     individual: list[ShownScore] = []
-    for of, stage, writer_id, level, at, version, reason, name_en, name_ar in rows:
+    for of, stage, writer_id, level, at, version, reason, values, name_en, name_ar in rows:
         if of != code:
             continue
         name = Bilingual(name_en, name_ar)
-        shown = ShownScore(level, reason, version, at, writer_id, name)
+        shown = ShownScore(level, reason, version, at, writer_id, name, values)
         if stage == ScoreStage.INDIVIDUAL:
             individual.append(shown)
         else:
@@ -180,7 +208,8 @@ def _levels(rows: Iterable[Any], sight: Sight, person_id: int) -> VisibleLevels:
     individual: dict[str, tuple[str, ...]] = {}
     scored_at: dict[str, list[datetime]] = {}
     agreed: dict[str, tuple[str, datetime]] = {}
-    for code, stage, writer_id, level, at, *_rest in rows:
+    given: dict[str, set[tuple[str, str]]] = {}
+    for code, stage, writer_id, level, at, _version, _reason, values, *_rest in rows:
         if stage == ScoreStage.SELF:
             self_levels[code] = level
         elif stage == ScoreStage.AGREED:
@@ -190,6 +219,7 @@ def _levels(rows: Iterable[Any], sight: Sight, person_id: int) -> VisibleLevels:
                 own[code] = level
             if sight.individual:
                 individual[code] = (*individual.get(code, ()), level)
+                given.setdefault(code, set()).add((level, values))
                 scored_at.setdefault(code, []).append(at)
     if not sight.self_scores:
         self_levels = {code: level for code, level in self_levels.items() if code in own}
@@ -198,4 +228,5 @@ def _levels(rows: Iterable[Any], sight: Sight, person_id: int) -> VisibleLevels:
         for code, (level, at) in agreed.items()
         if agreement_holds(at, scored_at.get(code, ()))
     }
-    return VisibleLevels(self_levels, own, individual, standing)
+    differing = frozenset(code for code, awarded in given.items() if len(awarded) > 1)
+    return VisibleLevels(self_levels, own, individual, standing, differing)

@@ -15,15 +15,15 @@ from accredit.assessment.domain import (
     Stage,
     Standing,
     may,
+    writable,
 )
 from accredit.assessment.duties import DUTY_STAGES, missing_duties
 from accredit.assessment.finding import standing_in
 from accredit.assessment.models import Assessment, Assignment
-from accredit.assessment.reading import written_counts
+from accredit.assessment.reading import Needed, needed_in, written_counts
 from accredit.identity.domain import Access, Grant, Permission, Role
 from accredit.identity.models import Department, Person, RoleAssignment
 from accredit.identity.service import within
-from accredit.standard.service import read_standard
 from accredit.text import N_, Bilingual, Message
 
 _PLACE_ROLES = {
@@ -127,15 +127,17 @@ def _people_at_places(
 
 
 def tasks_for(session: Session, access: Access) -> list[WorkItem]:
-    """What waits for this person in assessments, by due date; three queries at most."""
+    """What waits for this person in assessments, by due date; four queries at most."""
     assessments = _perhaps_mine(session, access)
     if not assessments:
         return []
-    counts = written_counts(session, assessments)
+    counts, needed = written_counts(session, assessments), needed_in(session, assessments)
     items = [
         item
         for assessment in assessments
-        for item in _tasks_in(assessment, access, counts.get(assessment.id, {}))
+        for item in _tasks_in(
+            assessment, access, counts.get(assessment.id, {}), needed[assessment.id]
+        )
     ]
     return sorted(items, key=lambda item: (item.due_on is None, item.due_on or date.max))
 
@@ -167,11 +169,14 @@ def _perhaps_mine(session: Session, access: Access) -> list[Assessment]:
 
 
 def _tasks_in(
-    assessment: Assessment, access: Access, counts: Mapping[tuple[str, int], int]
+    assessment: Assessment,
+    access: Access,
+    counts: Mapping[tuple[str, int], int],
+    needed: Needed,
 ) -> list[WorkItem]:
     stage = Stage(assessment.stage)
     standing = standing_in(assessment, access)
-    total = len(read_standard(assessment.standard_version).elements)
+    total = needed.of(writable(stage, standing) or ScoreStage.SELF, access.person_id)
     text, done = _task_text(assessment, stage, standing, counts, access.person_id, total)
     if text is None:
         return []
@@ -217,7 +222,7 @@ def _task_text(
         return N_("Submit your scores of %(department)s"), done
     if may(Act.AGREE, stage, standing):
         done = _written(counts, ScoreStage.AGREED)
-        if done == total:
+        if done >= total:
             return N_("Submit the moderation of %(department)s"), done
         return N_("Moderate %(department)s: %(done)s of %(total)s elements agreed"), done
     if may(Act.DECIDE, stage, standing):

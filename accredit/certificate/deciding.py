@@ -41,12 +41,13 @@ def decide(assessment_id: int) -> ResponseReturnValue:
     assessment = _get(assessment_id, Permission.DECIDE)
     ensure_may_decide(db.session(), assessment, current_access())
     form = DecisionForm()
-    judgement = service.judge(db.session(), assessment)
+    settings = current_app.config["SETTINGS"]
+    today = clock.today(settings.time_zone)
+    judgement = service.judge(db.session(), assessment, today=today)
     form.offer(judgement.standard.award(award) for award in judgement.grantable)
     if not form.validate():
         return _show(assessment, form, 422)
     refuse = form.award.data == REFUSE
-    settings = current_app.config["SETTINGS"]
     try:
         taken = service.decide(
             db.session(),
@@ -57,7 +58,7 @@ def decide(assessment_id: int) -> ResponseReturnValue:
             version=whole_number(form.version.data),
             by=current_person().id,
             at=clock.now(),
-            today=clock.today(settings.time_zone),
+            today=today,
             base_url=settings.base_url,
             store=FileStore(settings.evidence_dir),
         )
@@ -89,7 +90,7 @@ def _show(
         return page("certificate/decision_waits.html", status, waiting=waiting, **context)
     taken = service.find_decision(session, assessment)
     today = clock.today(current_app.config["SETTINGS"].time_zone)
-    judgement = service.judge(session, assessment, taken)
+    judgement = service.judge(session, assessment, taken, today=today)
     if stage is Stage.DECISION:
         form = form or _fresh_form(assessment)
     if form is not None:

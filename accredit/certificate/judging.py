@@ -5,47 +5,55 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from accredit.assessment import reading
+from accredit.assessment.domain import ScoreStage
+from accredit.assessment.evaluating import evaluate_with
+from accredit.assessment.facts import facts_of
 from accredit.assessment.models import Assessment
 from accredit.certificate.domain import DecisionKind, grantable
 from accredit.certificate.models import Decision
 from accredit.kpi.service import readings_for
 from accredit.standard.domain import Standard
-from accredit.standard.engine import KpiReading, Result, evaluate
-from accredit.standard.rules import KpiCondition
+from accredit.standard.examples import Score
+from accredit.standard.results import KpiReading, Result
 from accredit.standard.service import read_standard
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The agreed levels by element code, the figures by KPI, and the engine's answer to them."""
+    """The agreed scores by element code, the figures by KPI, and the engine's answer to them."""
 
     standard: Standard
-    levels: Mapping[str, str]
+    scores: Mapping[str, Score]
     readings: Mapping[str, KpiReading]
     result: Result
 
     @property
     def grantable(self) -> tuple[str, ...]:
         """The awards that may be granted, lowest first; none if only a refusal is left."""
-        return grantable([award.id for award in self.standard.awards], self.result.award)
+        return grantable([rung.award for rung in self.result.rungs], self.result.award)
 
 
-def judge(session: Session, assessment: Assessment, decision: Decision | None = None) -> Judgement:
-    """The judgement as it stands, or, given the decision, as it stood when it was taken."""
+def judge(
+    session: Session, assessment: Assessment, decision: Decision | None = None, *, today: date
+) -> Judgement:
+    """The judgement as it stands today, or, given the decision, as it stood when it was taken."""
     standard = read_standard(assessment.standard_version)
-    levels = reading.agreed_levels(session, assessment)
+    agreed = reading.shared_awards(session, assessment, ScoreStage.AGREED)
+    scores = {code: awarded.score for code, awarded in agreed.items()}
     readings = (
-        _present_readings(session, assessment.department_id, standard)
+        _present_readings(session, assessment.department_id, standard, today)
         if decision is None
         else read_readings(decision.readings)
     )
-    return Judgement(standard, levels, readings, evaluate(standard, levels, readings))
+    facts = facts_of(session, assessment, today)
+    return Judgement(standard, scores, readings, evaluate_with(standard, scores, facts, readings))
 
 
 def find_decision(session: Session, assessment: Assessment) -> Decision | None:
@@ -69,6 +77,8 @@ def write_readings(readings: Mapping[str, KpiReading]) -> str:
                 "low": _text(figure.low),
                 "high": _text(figure.high),
                 "n": figure.n,
+                "trend": _text(figure.trend),
+                "age_months": _text(figure.age_months),
             }
             for kpi, figure in readings.items()
         },
@@ -84,19 +94,22 @@ def read_readings(text: str) -> dict[str, KpiReading]:
             low=_decimal(row["low"]),
             high=_decimal(row["high"]),
             n=row["n"],
+            # Decisions of earlier releases, whose rules did not ask for these, kept neither.
+            trend=_decimal(row.get("trend")),
+            age_months=_decimal(row.get("age_months")),
         )
         for kpi, row in json.loads(text).items()
     }
 
 
 def _present_readings(
-    session: Session, department_id: int, standard: Standard
+    session: Session, department_id: int, standard: Standard, today: date
 ) -> dict[str, KpiReading]:
-    """The department's latest figures of the KPIs the rules ask for."""
-    asked = {rule.kpi for rule in standard.rules if isinstance(rule, KpiCondition)}
+    """The department's latest figures of the KPIs the standard looks at."""
+    asked = standard.figures_used
     if not asked:
         return {}
-    present = readings_for(session, department_id)
+    present = readings_for(session, department_id, today)
     return {kpi: present[kpi] for kpi in sorted(asked & present.keys())}
 
 

@@ -84,10 +84,10 @@ def decide(
     ensure_may_decide(session, assessment, load_access(session, by))
     if version != assessment.version:
         raise StaleDecisionError
-    judgement = judge(session, assessment)
+    judgement = judge(session, assessment, today=today)
     granted = None
     if kind is DecisionKind.GRANT:
-        ladder = [rung.id for rung in judgement.standard.awards]
+        ladder = [rung.award for rung in judgement.result.rungs]
         granted = ensure_grantable(award, ladder, judgement.result.award)
     elif kind is not DecisionKind.REFUSE:
         raise ForbiddenError

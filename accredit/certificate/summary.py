@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from accredit.certificate.judging import Judgement
 from accredit.kpi.loader import service_kpis
-from accredit.standard.domain import Criterion, Element, Level
+from accredit.standard.domain import Criterion, Element, Level, Scale
 from accredit.standard.results import NodeTotal, RuleResult, Rung
 from accredit.standard.rules import Award, KpiCondition, Rule
 from accredit.text import Message
@@ -23,9 +23,10 @@ class CriterionLine:
 
 @dataclass(frozen=True, slots=True)
 class GapLine:
-    """An element whose agreed level is below the one it requires."""
+    """An element that stands below the level it requires, on its own scale."""
 
     element: Element
+    scale: Scale
     level: Level
     required: Level
 
@@ -50,7 +51,10 @@ class RungLine:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Everything a decision rests on; `reached` is the highest award that was reached."""
+    """Everything a decision rests on; `reached` is the highest award that was reached.
+
+    `elements` counts those that apply.
+    """
 
     criteria: tuple[CriterionLine, ...]
     gaps: tuple[GapLine, ...]
@@ -64,10 +68,10 @@ def summarise(judgement: Judgement) -> Summary:
     """The judgement in the order of the standard."""
     standard, result = judgement.standard, judgement.result
     gaps = tuple(
-        GapLine(element, standard.level(level), standard.level(element.required))
+        GapLine(element, scale, scale.level(level), scale.level(element.required))
         for element in standard.elements
-        if (level := judgement.levels.get(element.code)) is not None
-        and standard.scale.is_below(level, element.required)
+        if (level := result.by_code[element.code].level) is not None
+        and (scale := standard.scale_of(element)).is_below(level, element.required)
     )
     below = [standard.criterion_of(gap.element.code).code for gap in gaps]
     return Summary(
@@ -82,12 +86,14 @@ def summarise(judgement: Judgement) -> Summary:
         ),
         ladder=tuple(
             RungLine(
-                award, rung, tuple(standard.rule(name) for name in (*rung.failed, *rung.unknown))
+                standard.award(rung.award),
+                rung,
+                tuple(standard.rule(name) for name in (*rung.failed, *rung.unknown)),
             )
-            for award, rung in zip(standard.awards, result.rungs, strict=True)
+            for rung in result.rungs
         ),
         reached=None if result.award is None else standard.award(result.award),
-        elements=len(standard.elements),
+        elements=sum(one.is_applicable for one in result.elements),
     )
 
 

@@ -11,6 +11,7 @@ from accredit.kpi.display import value_text
 from accredit.kpi.domain import KpiDefinition
 
 NOTHING = "—"
+_MOST_PLACES = 4
 _MINUS = "\u200e\u2212"
 _PLUS = "\u200e+"
 
@@ -54,14 +55,15 @@ def change_text(value: Decimal | int) -> str:
     return f"{_PLUS}{shown}" if value > 0 else shown
 
 
-def exact(value: Fraction) -> Cell:
-    """A figure whose fraction ends, in full."""
+def exact(value: Fraction, *, bold: bool = False) -> Cell:
+    """A figure in full where its fraction soon ends, else to two decimals."""
     decimal = _decimal(value)
-    return Cell(exact_text(value), number=Number(float(value), _pattern(_places(decimal))))
+    number = Number(float(value), _pattern(_places(decimal)))
+    return Cell(exact_text(value), number=number, bold=bold)
 
 
 def exact_text(value: Fraction) -> str:
-    """The digits of `exact`: 22.5, 11.25, 6."""
+    """The digits of `exact`: 22.5, 11.25, 6, 33.33."""
     decimal = _decimal(value)
     return format_number(decimal, _places(decimal))
 
@@ -81,8 +83,16 @@ def measured(definition: KpiDefinition, value: float | None) -> Cell:
     return Cell(shown, number=Number(value, _pattern(definition.decimals, before, after)))
 
 
+def is_exact(value: Fraction) -> bool:
+    """Whether `exact_text` shows all of it."""
+    scaled: Fraction = value * 10**_MOST_PLACES
+    return scaled.denominator == 1
+
+
 def _decimal(value: Fraction) -> Decimal:
     exact = (Decimal(value.numerator) / Decimal(value.denominator)).normalize()
+    if not is_exact(value):
+        return exact.quantize(Decimal("0.01"))
     return exact.quantize(Decimal(1)) if exact == exact.to_integral() else exact
 
 

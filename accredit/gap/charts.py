@@ -13,6 +13,7 @@ from accredit.gap.wording import named
 from accredit.i18n import format_number, gettext, language, say
 from accredit.kpi.charts import Windowed, kpi_chart
 from accredit.kpi.domain import KpiValue
+from accredit.standard.domain import Level
 
 #: More bars than this are a table again.
 MOST_BARS = 12
@@ -45,21 +46,29 @@ def criteria_radar(report: GapReport) -> Drawing | None:
     )
 
 
-def gap_chart(report: GapReport, rows: Sequence[GapRow]) -> Drawing:
+def gap_chart(rows: Sequence[GapRow]) -> Drawing:
     """The level reached beside the level required, one bar for each of `rows`."""
-    levels = report.standard.levels
-    position = report.standard.scale.position
+    scale = rows[0].scale
+    is_one = scale.steps is None and all(row.scale is scale for row in rows)
+
+    def place(row: GapRow, level: Level) -> float:
+        position = row.scale.position(level.id)
+        if is_one:
+            return position
+        if row.scale.is_numbered:
+            return float(100 * row.scale.shares[position])
+        return 100 * position / (len(row.scale.levels) - 1)
 
     def name(value: float) -> str:
-        return say(levels[round(value)].name)
+        return say(scale.levels[round(value)].name) if is_one else f"{format_number(value, 0)}%"
 
     return gap_bars(
         [
             BarRow(
                 label=named(row.code, row.title),
-                actual=position(row.level.id),
-                required=position(row.required.id),
-                maximum=len(levels) - 1,
+                actual=place(row, row.level),
+                required=place(row, row.required),
+                maximum=len(scale.levels) - 1 if is_one else 100,
                 tone="bad" if row.steps > 1 else "warn",
                 value=say(row.level.name),
             )
@@ -71,7 +80,9 @@ def gap_chart(report: GapReport, rows: Sequence[GapRow]) -> Drawing:
         words=BarWords(
             item=gettext("Element"), actual=gettext("Level"), required=gettext("Required level")
         ),
-        scale_labels=[say(level.name) for level in levels],
+        scale_labels=[say(level.name) for level in scale.levels]
+        if is_one
+        else ("0%", "50%", "100%"),
         format_value=name,
     )
 

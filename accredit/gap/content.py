@@ -9,7 +9,7 @@ from functools import lru_cache
 from accredit.assessment.domain import STAGE_NAMES, Stage
 from accredit.assessment.models import Assessment
 from accredit.gap import gap_sections, sections, wording
-from accredit.gap.cells import change_text, percent_text
+from accredit.gap.cells import change_text, exact_text, percent_text
 from accredit.gap.document import Figure, ReportContent, Section
 from accredit.gap.domain import GapReport
 from accredit.i18n import format_day, format_number, gettext, language, say, translate
@@ -128,6 +128,8 @@ def _total_figure(report: GapReport) -> Figure:
         )
         return Figure(gettext("Total"), value, gettext("Not all elements are scored."), "muted")
     notes = []
+    if total.points is not None:
+        notes.append(wording.points_text(total))
     if report.change is not None and report.previous_percent is not None:
         notes.append(
             gettext(
@@ -155,7 +157,6 @@ def _award_figure(report: GapReport) -> Figure:
 
 
 def _gaps_figure(report: GapReport) -> Figure:
-    standard = report.standard
     return Figure(
         gettext("Gaps"),
         gettext(
@@ -163,7 +164,11 @@ def _gaps_figure(report: GapReport) -> Figure:
             count=format_number(len(report.rows), 0),
             total=format_number(len(report.levels), 0),
         ),
-        gettext("weight %(weight)s of %(total)s", weight=report.gap_weight, total=standard.weight),
+        gettext(
+            "weight %(weight)s of %(total)s",
+            weight=exact_text(report.gap_weight),
+            total=exact_text(report.weight),
+        ),
         "warn" if report.rows else "good",
     )
 

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from accredit.kpi.comparison import Standing
 from accredit.kpi.domain import KpiDefinition, Status
-from accredit.standard.domain import Criterion, Element, Level, Standard
+from accredit.standard.domain import Criterion, Element, Level, Scale, Standard
 from accredit.standard.results import NodeTotal, Result, RuleResult
 from accredit.standard.rules import Award
 from accredit.text import Bilingual
@@ -71,19 +71,23 @@ class KpiFigure:
 class GapRow:
     """An element below its required level.
 
-    `steps` counts levels from the one reached up to the one required; `change` counts them
-    from the last assessment to this one (None without a last level); `kpis` are ids, in the
-    standard's order; `standing` is the worst of theirs, None if the element has no KPI.
+    `weight` is what the element counts in the total; `steps` counts levels from the one reached
+    up to the one required (see `priority.steps_between`); `change` counts them from the last
+    assessment to this one, on a scale of numbers in its unit (None without a last level);
+    `kpis` are ids, in the standard's order; `standing` is the worst of theirs, None if the
+    element has no KPI.
     """
 
     element: Element
     criterion: Criterion
+    scale: Scale
     required: Level
     level: Level
-    steps: int
+    weight: Fraction
+    steps: Fraction
     self_level: Level | None
     previous_level: Level | None
-    change: int | None
+    change: Decimal | int | None
     kpis: tuple[str, ...]
     standing: Standing | None
     factor: Fraction
@@ -99,15 +103,10 @@ class GapRow:
         """The element's title."""
         return self.element.title
 
-    @property
-    def weight(self) -> int:
-        """The element's weight."""
-        return self.element.weight
-
 
 @dataclass(frozen=True, slots=True)
 class CriterionRow:
-    """One criterion: its total by the basis, by the department itself, and last time.
+    """One criterion, or a group inside one: its total by the basis, its own view, last time.
 
     Percentages are rounded as the standard says and None while an element lacks a score;
     `change` is the difference of the two rounded figures, in percentage points.
@@ -118,8 +117,9 @@ class CriterionRow:
     self_percent: Decimal | None
     previous_percent: Decimal | None
     change: Decimal | None
+    weight: Fraction
     gaps: int
-    gap_weight: int
+    gap_weight: Fraction
     unscored: int
 
 
@@ -133,14 +133,18 @@ class Headline:
     basis: Basis
     total: NodeTotal
     gaps: int
-    gap_weight: int
+    gap_weight: Fraction
     unscored: int
     scored: bool
 
 
 @dataclass(frozen=True, eq=False)
 class GapReport:
-    """The whole report; `rows` hold the most urgent gap first."""
+    """The whole report; `rows` hold the most urgent gap first.
+
+    `levels` are those the elements stand at, measured ones included; `groups` are the criteria
+    with the groups inside them, in the order of the standard.
+    """
 
     standard: Standard
     basis: Basis
@@ -153,6 +157,7 @@ class GapReport:
     rows: tuple[GapRow, ...]
     unscored: tuple[Element, ...]
     criteria: tuple[CriterionRow, ...]
+    groups: tuple[CriterionRow, ...]
     kpis: tuple[KpiFigure, ...]
     readiness: Readiness
     award: Award | None
@@ -166,9 +171,14 @@ class GapReport:
         return self.basis is not Basis.AGREED or bool(self.unscored)
 
     @property
-    def gap_weight(self) -> int:
+    def weight(self) -> Fraction:
+        """What all elements that apply count together; in a standard with points, the points."""
+        return self.result.total.weighted_max
+
+    @property
+    def gap_weight(self) -> Fraction:
         """The sum of the weights of all elements with a gap."""
-        return sum(row.weight for row in self.rows)
+        return sum((row.weight for row in self.rows), Fraction(0))
 
     @property
     def change(self) -> Decimal | None:

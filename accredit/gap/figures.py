@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import bindparam, select
@@ -17,8 +17,8 @@ from accredit.kpi.comparison import Standing, standing
 from accredit.kpi.domain import KpiDefinition, KpiValue, Status
 from accredit.kpi.loader import service_kpis
 from accredit.kpi.models import Measurement
+from accredit.kpi.readings import reading_in
 from accredit.kpi.series import alike, kind_of, latest_of
-from accredit.kpi.service import reading_of
 from accredit.standard.results import KpiReading
 
 #: One measurement that counts: KPI, first and last day, value, low, high, n, status.
@@ -28,6 +28,7 @@ Row = tuple[str, date, date, float | None, float | None, float | None, int, str]
 # Built once: asked for every report.
 _ROWS = (
     select(
+        Measurement.department_id,
         Measurement.kpi,
         Measurement.start_on,
         Measurement.end_on,
@@ -38,7 +39,7 @@ _ROWS = (
         Measurement.status,
     )
     .where(
-        Measurement.department_id == bindparam("department_id"),
+        Measurement.department_id.in_(bindparam("department_ids", expanding=True)),
         Measurement.replaced_at.is_(None),
     )
     .order_by(Measurement.start_on, Measurement.end_on)
@@ -47,12 +48,18 @@ _ROWS = (
 
 def load_rows(session: Session, department_id: int) -> tuple[Row, ...]:
     """Every measurement of the department that counts now; plain rows, since there are many."""
-    return tuple(
-        (kpi, start_on, end_on, value, low, high, n, status)
-        for kpi, start_on, end_on, value, low, high, n, status in plain_rows(
-            session, _ROWS, {"department_id": department_id}
-        )
-    )
+    return load_rows_of(session, [department_id]).get(department_id, ())
+
+
+def load_rows_of(session: Session, department_ids: Collection[int]) -> dict[int, tuple[Row, ...]]:
+    """As `load_rows`, for several departments at once."""
+    found: dict[int, list[Row]] = {}
+    for department_id, kpi, start_on, end_on, value, low, high, n, status in plain_rows(
+        session, _ROWS, {"department_ids": list(department_ids)}
+    ):
+        row = (kpi, start_on, end_on, value, low, high, n, status)
+        found.setdefault(department_id, []).append(row)
+    return {department_id: tuple(rows) for department_id, rows in found.items()}
 
 
 def figures_of(
@@ -66,10 +73,10 @@ def figures_of(
     }
 
 
-def readings_of(rows: Iterable[Row]) -> dict[str, KpiReading]:
-    """What the award rules read: as `accredit.kpi.service.readings_for`, from the same rows."""
-    found = {kpi: latest_of(periods) for kpi, periods in _series(rows).items()}
-    return {kpi: reading_of(period) for kpi, period in found.items() if period is not None}
+def readings_of(rows: Iterable[Row], on: date) -> dict[str, KpiReading]:
+    """What the rules read on a day: as `accredit.kpi.service.readings_for`, from the same rows."""
+    found = {kpi: reading_in(periods, on) for kpi, periods in _series(rows).items()}
+    return {kpi: reading for kpi, reading in found.items() if reading is not None}
 
 
 def _definitions(ids: Iterable[str]) -> list[KpiDefinition]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flask_babel import ngettext
 
 from accredit.gap import cells, charts, wording
@@ -9,7 +11,7 @@ from accredit.gap.document import Cell, Column, Section, Table, Tone
 from accredit.gap.domain import GapReport, GapRow
 from accredit.i18n import gettext, say
 from accredit.kpi.display import listed
-from accredit.standard.domain import Level
+from accredit.standard.domain import Level, Scale
 
 #: How many gaps are explained one by one.
 TOP_GAPS = 6
@@ -51,8 +53,7 @@ def top_gaps(report: GapReport) -> Section | None:
 
 
 def _top_cells(report: GapReport, row: GapRow) -> tuple[Cell, ...]:
-    scale = report.standard.scale
-    following = scale.levels[scale.position(row.level.id) + 1]
+    following = _following(row.scale, row.level)
     return (
         cells.text(row.code),
         cells.text(say(row.title)),
@@ -60,6 +61,13 @@ def _top_cells(report: GapReport, row: GapRow) -> tuple[Cell, ...]:
         cells.text(_described(row, row.level)),
         cells.text(_described(row, following)),
     )
+
+
+def _following(scale: Scale, level: Level) -> Level:
+    """The next level; on a scale of numbers the first value of the next range, if there is one."""
+    above = scale.levels[scale.position(level.id) + 1 :]
+    here = scale.range_of(level.id)
+    return next((one for one in above if scale.range_of(one.id) != here), above[0])
 
 
 def _why(report: GapReport, row: GapRow) -> str:
@@ -122,7 +130,7 @@ def all_gaps(report: GapReport) -> Section | None:
         "gaps",
         title,
         short,
-        charts=(charts.gap_chart(report, report.rows[: charts.MOST_BARS]),),
+        charts=(charts.gap_chart(report.rows[: charts.MOST_BARS]),),
         tables=(Table("gaps", gettext("Every gap, the most urgent first"), columns, rows),),
         told=True,
     )
@@ -140,13 +148,13 @@ def _gap_cells(row: GapRow, with_self: bool, with_previous: bool) -> tuple[Cell,
             wording.standing_words(row),
             wording.STANDING_TONES[row.standing] if row.standing else "muted",
         ),
-        cells.whole(row.weight),
-        cells.whole(row.steps),
+        cells.exact(row.weight),
+        cells.exact(row.steps),
         cells.exact(row.priority),
     )
 
 
-def _level(level: Level | None, change: int | None = None) -> Cell:
+def _level(level: Level | None, change: Decimal | int | None = None) -> Cell:
     """A level; behind one of another time how many levels it has moved since."""
     if level is None:
         return cells.text(cells.NOTHING, "muted")

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from accredit.kpi.comparison import Standing
+from accredit.standard.domain import Scale
+from accredit.standard.results import Result
 
 #: What an element's worst KPI does to its priority; no KPI or no clear figure changes nothing.
 KPI_FACTORS = {
@@ -17,7 +19,37 @@ KPI_FACTORS = {
 _WORST_FIRST = (Standing.MISSED, Standing.UNCLEAR, Standing.UNKNOWN, Standing.MET)
 
 
-def priority_of(weight: int, steps: int, standing: Standing | None) -> Fraction:
+#: On a scale of numbers so many levels' worth lies between its ends.
+LEVELS_OF_NUMBERS = 4
+
+
+def steps_between(scale: Scale, level: str, required: str) -> Fraction:
+    """How many levels are missing; on a scale of numbers a quarter of it counts as one."""
+    if scale.steps is None:
+        return Fraction(scale.position(required) - scale.position(level))
+    low, high = (scale.shares[scale.position(one)] for one in (level, required))
+    return LEVELS_OF_NUMBERS * (high - low)
+
+
+def weights_in(result: Result) -> dict[str, Fraction]:
+    """What each group and element that applies counts in the total, as parts of its weight.
+
+    Where weights are simply added up this is the weight itself; with points, the points.
+    """
+    found: dict[str, Fraction] = {}
+    open_nodes = [(result.total, result.total.weighted_max)]
+    while open_nodes:
+        node, amount = open_nodes.pop()
+        whole = node.weighted_max
+        for term in node.terms:
+            found[term.code] = amount * term.weight / whole
+            open_nodes.append((result.by_code[term.code], found[term.code]))
+    return found
+
+
+def priority_of(
+    weight: Fraction | int, steps: Fraction | int, standing: Standing | None
+) -> Fraction:
     """How urgent a gap is: weight × steps × KPI factor, exactly.
 
     The factor is 3/2 where a KPI of the element misses its target, 3/4 where all of them

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
+from accredit.assessment.evaluating import NO_FACTS, Facts, evaluate_with
 from accredit.gap.domain import (
     Basis,
     CriterionRow,
@@ -18,61 +20,69 @@ from accredit.gap.domain import (
     Readiness,
     difference,
 )
-from accredit.gap.priority import factor_of, priority_of, worst
+from accredit.gap.priority import factor_of, priority_of, steps_between, weights_in, worst
 from accredit.kpi.comparison import Standing
-from accredit.standard.domain import Criterion, Element, Standard
-from accredit.standard.engine import evaluate
-from accredit.standard.results import KpiReading, NodeTotal, Result, RuleResult, Verdict
+from accredit.standard.domain import Criterion, Element, Level, Scale, Standard
+from accredit.standard.examples import Score
+from accredit.standard.results import KpiReading, Result, RuleResult, Verdict
 from accredit.standard.rules import Award
 
 
 def build_report(
     standard: Standard,
     *,
-    levels: Mapping[str, str],
+    levels: Mapping[str, Score],
     basis: Basis,
-    self_levels: Mapping[str, str] | None = None,
-    previous_levels: Mapping[str, str] | None = None,
+    self_levels: Mapping[str, Score] | None = None,
+    previous_levels: Mapping[str, Score] | None = None,
     kpi_figures: Mapping[str, KpiFigure] | None = None,
     readings: Mapping[str, KpiReading] | None = None,
+    facts: Facts = NO_FACTS,
+    previous_facts: Facts = NO_FACTS,
 ) -> GapReport:
-    """The report on `levels` (element code to level id), which are those of the `basis`.
+    """The report on `levels` (element code to level id or values of attributes) of the `basis`.
 
     `self_levels` and `previous_levels` are only compared with; the latter must belong to
     this standard (see `accredit.gap.versions`). `kpi_figures` weigh the gaps, `readings` are
-    what the award's rules look at. Raises UnknownElementError or UnknownLevelError for
-    scores that cannot be.
+    what rules and measured elements look at, `facts` what was chosen for this assessment and
+    its evidence. Raises UnknownElementError or UnknownLevelError for scores that cannot be.
     """
-    own, previous, figures = self_levels or {}, previous_levels or {}, kpi_figures or {}
-    result = evaluate(standard, levels, readings)
+    figures = kpi_figures or {}
+    result = evaluate_with(standard, levels, facts, readings)
+    own = evaluate_with(standard, self_levels, facts, readings) if self_levels else None
+    previous = evaluate_with(standard, previous_levels, previous_facts) if previous_levels else None
+    weights = weights_in(result)
+    reached, own_reached, before = (_levels(standard, one) for one in (result, own, previous))
     rows = tuple(
         sorted(
             (
-                _row(standard, element, levels[element.code], own, previous, figures)
-                for element in _below(standard, levels)
+                _row(standard, element, weights, (reached, own_reached, before), figures)
+                for element in _below(standard, result)
             ),
             # Sorting is stable: equals stay in the order of the standard (1.9 before 1.10).
             key=lambda row: (-row.priority, -row.weight),
         )
     )
-    own_totals, previous_totals = (_totals(standard, one) for one in (own, previous))
     readiness, award, next_award = _readiness(standard, result)
     blocking = _blocking(result, next_award)
+    groups = tuple(
+        _criterion_row(group, result, weights, own, previous, rows) for group in standard.groups
+    )
+    top = {criterion.code for criterion in standard.criteria}
+    open_codes = set(result.unscored)
     return GapReport(
         standard=standard,
         basis=basis,
-        levels=levels,
-        self_levels=own,
-        previous_levels=previous,
+        levels={code: level.id for code, level in reached.items()},
+        self_levels={code: level.id for code, level in own_reached.items()},
+        previous_levels={code: level.id for code, level in before.items()},
         result=result,
-        self_percent=own_totals.total.percent if own_totals else None,
-        previous_percent=previous_totals.total.percent if previous_totals else None,
+        self_percent=own.total.percent if own else None,
+        previous_percent=previous.total.percent if previous else None,
         rows=rows,
-        unscored=tuple(element for element in standard.elements if element.code not in levels),
-        criteria=tuple(
-            _criterion_row(criterion, node, own_totals, previous_totals, rows)
-            for criterion, node in zip(standard.criteria, result.criteria, strict=True)
-        ),
+        unscored=tuple(element for element in standard.elements if element.code in open_codes),
+        criteria=tuple(row for row in groups if row.criterion.code in top),
+        groups=groups,
         kpis=tuple(figures[kpi] for kpi in standard.kpis if kpi in figures),
         readiness=readiness,
         award=award,
@@ -82,81 +92,109 @@ def build_report(
     )
 
 
-def build_headline(standard: Standard, levels: Mapping[str, str], basis: Basis) -> Headline:
-    """The headline figures of the report on `levels`."""
-    below = _below(standard, levels)
+def build_headline(
+    standard: Standard,
+    levels: Mapping[str, Score],
+    basis: Basis,
+    readings: Mapping[str, KpiReading] | None = None,
+    facts: Facts = NO_FACTS,
+) -> Headline:
+    """The headline figures of the report on `levels`; see `build_report`."""
+    result = evaluate_with(standard, levels, facts, readings)
+    weights = weights_in(result)
+    below = _below(standard, result)
     return Headline(
         basis=basis,
-        total=evaluate(standard, levels).total,
+        total=result.total,
         gaps=len(below),
-        gap_weight=sum(element.weight for element in below),
-        unscored=len(standard.elements) - len(levels),
+        gap_weight=sum((weights[element.code] for element in below), Fraction(0)),
+        unscored=len(result.unscored),
         scored=bool(levels),
     )
 
 
-def _below(standard: Standard, levels: Mapping[str, str]) -> list[Element]:
-    """Every scored element below its required level, in the order of the standard."""
+def _levels(standard: Standard, result: Result | None) -> dict[str, Level]:
+    """The levels that elements stand at, by code; without those that are open or left out."""
+    if result is None:
+        return {}
+    return {
+        element.code: standard.scale_of(element).level(total.level)
+        for element, total in zip(standard.elements, result.elements, strict=True)
+        if total.is_applicable and total.level is not None
+    }
+
+
+def _below(standard: Standard, result: Result) -> list[Element]:
+    """Every element that stands below its required level, in the order of the standard."""
     return [
         element
-        for element in standard.elements
-        if element.code in levels
-        and standard.scale.is_below(levels[element.code], element.required)
+        for element, total in zip(standard.elements, result.elements, strict=True)
+        if total.is_applicable
+        and total.level is not None
+        and standard.scale_of(element).is_below(total.level, element.required)
     ]
 
 
 def _row(
     standard: Standard,
     element: Element,
-    level_id: str,
-    own: Mapping[str, str],
-    previous: Mapping[str, str],
+    weights: Mapping[str, Fraction],
+    reached: tuple[Mapping[str, Level], Mapping[str, Level], Mapping[str, Level]],
     figures: Mapping[str, KpiFigure],
 ) -> GapRow:
-    scale = standard.scale
+    scale = standard.scale_of(element)
     standing = worst(
         figures[kpi].standing if kpi in figures else Standing.UNKNOWN for kpi in element.kpis
     )
-    position = scale.position(level_id)
-    steps = scale.position(element.required) - position
-    self_level, previous_level = own.get(element.code), previous.get(element.code)
+    levels, own, previous = reached
+    level, previous_level = levels[element.code], previous.get(element.code)
+    steps = steps_between(scale, level.id, element.required)
+    weight = weights[element.code]
     return GapRow(
         element=element,
         criterion=standard.criterion_of(element.code),
+        scale=scale,
         required=scale.level(element.required),
-        level=scale.level(level_id),
+        level=level,
+        weight=weight,
         steps=steps,
-        self_level=None if self_level is None else scale.level(self_level),
-        previous_level=None if previous_level is None else scale.level(previous_level),
-        change=None if previous_level is None else position - scale.position(previous_level),
+        self_level=own.get(element.code),
+        previous_level=previous_level,
+        change=None if previous_level is None else _change(scale, previous_level, level),
         kpis=element.kpis,
         standing=standing,
         factor=factor_of(standing),
-        priority=priority_of(element.weight, steps, standing),
+        priority=priority_of(weight, steps, standing),
     )
 
 
-def _totals(standard: Standard, levels: Mapping[str, str]) -> Result | None:
-    return evaluate(standard, levels) if levels else None
+def _change(scale: Scale, before: Level, after: Level) -> Decimal | int:
+    if scale.steps is not None:
+        return after.value - before.value
+    return scale.position(after.id) - scale.position(before.id)
 
 
 def _criterion_row(
-    criterion: Criterion,
-    node: NodeTotal,
+    group: Criterion,
+    result: Result,
+    weights: Mapping[str, Fraction],
     own: Result | None,
     previous: Result | None,
     rows: Sequence[GapRow],
 ) -> CriterionRow:
-    gaps = [row for row in rows if row.criterion is criterion]
-    before = _percent(previous, criterion.code)
+    node = result.by_code[group.code]
+    codes = {element.code for element in group.elements}
+    gaps = [row for row in rows if row.code in codes]
+    before = _percent(previous, group.code)
     return CriterionRow(
-        criterion=criterion,
+        criterion=group,
         total=node,
-        self_percent=_percent(own, criterion.code),
+        self_percent=_percent(own, group.code),
         previous_percent=before,
         change=difference(node.percent, before),
+        weight=weights.get(group.code, Fraction(0)),
         gaps=len(gaps),
-        gap_weight=sum(row.weight for row in gaps),
+        gap_weight=sum((row.weight for row in gaps), Fraction(0)),
         unscored=len(node.unscored),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from accredit.gap import cells, charts, wording
 from accredit.gap.document import Cell, Column, Section, Table
 from accredit.gap.domain import CriterionRow, GapReport, KpiFigure
+from accredit.gap.priority import weights_in
 from accredit.i18n import gettext, say, translate
 from accredit.kpi.display import (
     STANDING_WORDS,
@@ -24,6 +25,7 @@ def criteria(report: GapReport) -> Section | None:
     columns = [
         Column(gettext("Criterion"), 26),
         Column(gettext("Result"), 13, "number"),
+        *([Column(gettext("Points"), 13, "number")] if report.standard.points else []),
         *([Column(gettext("Self-score"), 11, "number")] if with_self else []),
         *(
             [
@@ -37,7 +39,7 @@ def criteria(report: GapReport) -> Section | None:
         Column(gettext("Gaps"), 10, "number"),
         Column(gettext("Weight of gaps"), 10, "number"),
     ]
-    rows = [_criterion_cells(row, with_self, with_previous) for row in report.criteria]
+    rows = [_criterion_cells(report, row, with_self, with_previous) for row in report.groups]
     rows.append(_total_cells(report, with_self, with_previous))
     drawing = charts.criteria_radar(report)
     return Section(
@@ -50,15 +52,23 @@ def criteria(report: GapReport) -> Section | None:
     )
 
 
-def _criterion_cells(row: CriterionRow, with_self: bool, with_previous: bool) -> tuple[Cell, ...]:
+def _criterion_cells(
+    report: GapReport, row: CriterionRow, with_self: bool, with_previous: bool
+) -> tuple[Cell, ...]:
+    is_group = "." in row.criterion.code
     return (
-        cells.text(wording.named(row.criterion.code, row.criterion.title)),
+        # Criteria stand out where groups inside them are listed too.
+        cells.text(
+            wording.named(row.criterion.code, row.criterion.title),
+            bold=not is_group and len(report.groups) > len(report.criteria),
+        ),
         _result(row.total),
+        *((cells.text(wording.points_text(row.total)),) if report.standard.points else ()),
         *((cells.percent(row.self_percent),) if with_self else ()),
         *((cells.percent(row.previous_percent), cells.change(row.change)) if with_previous else ()),
-        cells.whole(row.criterion.weight),
+        cells.exact(row.weight),
         cells.whole(row.gaps),
-        cells.whole(row.gap_weight),
+        cells.exact(row.gap_weight),
     )
 
 
@@ -66,6 +76,11 @@ def _total_cells(report: GapReport, with_self: bool, with_previous: bool) -> tup
     return (
         cells.text(gettext("Total"), bold=True),
         _result(report.result.total, bold=True),
+        *(
+            (cells.text(wording.points_text(report.result.total), bold=True),)
+            if report.standard.points
+            else ()
+        ),
         *((cells.percent(report.self_percent, bold=True),) if with_self else ()),
         *(
             (
@@ -75,14 +90,16 @@ def _total_cells(report: GapReport, with_self: bool, with_previous: bool) -> tup
             if with_previous
             else ()
         ),
-        cells.whole(report.standard.weight, bold=True),
+        cells.exact(report.weight, bold=True),
         cells.whole(len(report.rows), bold=True),
-        cells.whole(report.gap_weight, bold=True),
+        cells.exact(report.gap_weight, bold=True),
     )
 
 
 def _result(node: NodeTotal, *, bold: bool = False) -> Cell:
     """A total, or what it may become while an element has no score."""
+    if not node.is_applicable:
+        return cells.text(gettext("Does not apply"), "muted")
     if node.percent is not None:
         return cells.percent(node.percent, bold=bold)
     low, high = cells.percent_text(node.low), cells.percent_text(node.high)
@@ -191,12 +208,13 @@ def unscored(report: GapReport) -> Section | None:
         Column(gettext("Weight"), 14, "number"),
         Column(gettext("Required level"), 24),
     )
+    weights = weights_in(report.result)
     rows = tuple(
         (
             cells.text(element.code),
             cells.text(say(element.title)),
-            cells.whole(element.weight),
-            cells.text(say(report.standard.level(element.required).name)),
+            cells.exact(weights[element.code]),
+            cells.text(say(report.standard.required_level(element.code).name)),
         )
         for element in report.unscored
     )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from accredit.assessment.awarded import Awarded
 from accredit.assessment.domain import ScoreStage, Stage
+from accredit.assessment.evaluating import NO_FACTS, Facts
+from accredit.assessment.facts import facts_in
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.service import list_assessments, previous_assessment, roles_in
 from accredit.assessment.sight import sight
@@ -19,20 +23,22 @@ from accredit.gap.domain import (
     GapReport,
     Headline,
 )
-from accredit.gap.figures import Row, figures_of, load_rows, readings_of
+from accredit.gap.figures import Row, figures_of, load_rows, load_rows_of, readings_of
 from accredit.gap.report import build_headline, build_report
 from accredit.gap.versions import comparable_levels
 from accredit.identity.domain import Access, Permission, Role, allows
 from accredit.kpi.service import targets
 from accredit.standard.domain import Standard
+from accredit.standard.examples import Score as Given
+from accredit.standard.rules import Blend, EffectKind, KpiCondition
 from accredit.standard.service import read_standard
 
-_Levels = Mapping[str, str]
+_Levels = Mapping[str, Awarded]
 _STAGES = {Basis.AGREED: ScoreStage.AGREED, Basis.SELF: ScoreStage.SELF}
 
 
-def load_report(session: Session, assessment: Assessment, access: Access) -> GapReport:
-    """The gap report of an assessment, as far as this person may see its scores.
+def load_report(session: Session, assessment: Assessment, access: Access, today: date) -> GapReport:
+    """The gap report of an assessment as of today, as far as this person may see its scores.
 
     The assessment comes from `get_assessment(…, Permission.VIEW_GAP_REPORT)`. The number of
     queries does not depend on how many elements, scores or measurements there are.
@@ -44,6 +50,8 @@ def load_report(session: Session, assessment: Assessment, access: Access) -> Gap
     wanted = {assessment.id: seen} | ({previous.id: (Basis.AGREED,)} if previous else {})
     levels = _levels(session, wanted)
     own = levels.get((assessment.id, Basis.SELF), {}) if basis is Basis.AGREED else {}
+    facts = facts_in(session, [one for one in (assessment, previous) if one is not None], today)
+    same = previous is not None and previous.standard_version_id == assessment.standard_version_id
     return _report(
         _Inputs(
             standard.sha256,
@@ -53,6 +61,10 @@ def load_report(session: Session, assessment: Assessment, access: Access) -> Gap
             _frozen(_previous_levels(previous, standard, levels)),
             load_rows(session, assessment.department_id),
             tuple(targets(session, assessment.department_id).items()),
+            facts[assessment.id],
+            # Chosen by another version, weights and marks may speak of what is not here.
+            facts[previous.id] if previous is not None and same else NO_FACTS,
+            today,
             standard=standard,
         )
     )
@@ -68,21 +80,50 @@ def list_readable(session: Session, access: Access) -> list[Assessment]:
 
 
 def load_headlines(
-    session: Session, assessments: Collection[Assessment], access: Access
+    session: Session, assessments: Collection[Assessment], access: Access, today: date
 ) -> dict[int, Headline]:
-    """The headline figures of several reports by assessment; one query for all of them."""
+    """The headline figures of several reports by assessment.
+
+    One query for all of them; three more where standards ask for evidence or figures.
+    """
     seen = {
         assessment.id: bases_seen(roles_in(assessment, access), Stage(assessment.stage))[:1]
         for assessment in assessments
     }
     levels = _levels(session, seen)
+    facts = facts_in(session, assessments, today)
+    measured = {
+        one.department_id
+        for one in assessments
+        if _measures_totals(read_standard(one.standard_version))
+    }
+    rows = load_rows_of(session, measured) if measured else {}
     found = {}
     for assessment in assessments:
         standard = read_standard(assessment.standard_version)
         basis = seen[assessment.id][0] if seen[assessment.id] else Basis.NONE
         own = _frozen(levels.get((assessment.id, basis), {}))
-        found[assessment.id] = _headline(_Inputs(standard.sha256, basis, own, standard=standard))
+        found[assessment.id] = _headline(
+            _Inputs(
+                standard.sha256,
+                basis,
+                own,
+                measurements=rows.get(assessment.department_id, ()),
+                facts=facts[assessment.id],
+                today=today,
+                standard=standard,
+            )
+        )
     return found
+
+
+def _measures_totals(standard: Standard) -> bool:
+    """Whether measured figures change a total, not only a verdict."""
+    return any(element.measured is not None for element in standard.elements) or any(
+        isinstance(rule, Blend)
+        or (isinstance(rule, KpiCondition) and rule.effect.kind is EffectKind.CAP_TO)
+        for rule in standard.rules
+    )
 
 
 def bases_seen(roles: Collection[Role], stage: Stage) -> tuple[Basis, ...]:
@@ -102,20 +143,22 @@ def bases_seen(roles: Collection[Role], stage: Stage) -> tuple[Basis, ...]:
 
 def _levels(
     session: Session, wanted: Mapping[int, Iterable[Basis]]
-) -> dict[tuple[int, str], dict[str, str]]:
-    """Levels by code of each assessment and basis; what is not wanted is never loaded."""
+) -> dict[tuple[int, str], dict[str, Awarded]]:
+    """What was awarded by code of each assessment and basis; what is not wanted is never loaded."""
     ids = {
         basis.value: [id_ for id_, bases in wanted.items() if basis in bases] for basis in _STAGES
     }
-    found: dict[tuple[int, str], dict[str, str]] = {}
+    found: dict[tuple[int, str], dict[str, Awarded]] = {}
     if any(ids.values()):
-        for id_, stage, code, level in plain_rows(session, _LEVELS, ids):
-            found.setdefault((id_, stage), {})[code] = level
+        for id_, stage, code, level, attributes in plain_rows(session, _LEVELS, ids):
+            found.setdefault((id_, stage), {})[code] = Awarded(level, attributes)
     return found
 
 
 # Built once: asked for every report. Each basis has its own list of assessments.
-_LEVELS = select(Score.assessment_id, Score.stage, Score.element_code, Score.level).where(
+_LEVELS = select(
+    Score.assessment_id, Score.stage, Score.element_code, Score.level, Score.attributes
+).where(
     or_(
         *(
             and_(
@@ -147,7 +190,7 @@ def _previous(session: Session, assessment: Assessment, access: Access) -> Asses
 def _previous_levels(
     previous: Assessment | None,
     standard: Standard,
-    levels: Mapping[tuple[int, str], dict[str, str]],
+    levels: Mapping[tuple[int, str], dict[str, Awarded]],
 ) -> _Levels:
     if previous is None:
         return {}
@@ -164,31 +207,46 @@ class _Inputs:
 
     sha256: str
     basis: Basis
-    levels: frozenset[tuple[str, str]]
-    self_levels: frozenset[tuple[str, str]] = frozenset()
-    previous_levels: frozenset[tuple[str, str]] = frozenset()
+    levels: frozenset[tuple[str, Awarded]]
+    self_levels: frozenset[tuple[str, Awarded]] = frozenset()
+    previous_levels: frozenset[tuple[str, Awarded]] = frozenset()
     measurements: tuple[Row, ...] = ()
     targets: tuple[tuple[str, float], ...] = ()
+    facts: Facts = NO_FACTS
+    previous_facts: Facts = NO_FACTS
+    today: date = date.min
     standard: Standard = field(kw_only=True, compare=False)
 
 
-def _frozen(levels: _Levels) -> frozenset[tuple[str, str]]:
+def _frozen(levels: _Levels) -> frozenset[tuple[str, Awarded]]:
     return frozenset(levels.items())
+
+
+def _scores(levels: Iterable[tuple[str, Awarded]]) -> dict[str, Given]:
+    return {code: awarded.score for code, awarded in levels}
 
 
 @lru_cache(maxsize=64)
 def _report(inputs: _Inputs) -> GapReport:
     return build_report(
         inputs.standard,
-        levels=dict(inputs.levels),
+        levels=_scores(inputs.levels),
         basis=inputs.basis,
-        self_levels=dict(inputs.self_levels),
-        previous_levels=dict(inputs.previous_levels),
+        self_levels=_scores(inputs.self_levels),
+        previous_levels=_scores(inputs.previous_levels),
         kpi_figures=figures_of(inputs.standard.kpis, inputs.measurements, dict(inputs.targets)),
-        readings=readings_of(inputs.measurements),
+        readings=readings_of(inputs.measurements, inputs.today),
+        facts=inputs.facts,
+        previous_facts=inputs.previous_facts,
     )
 
 
 @lru_cache(maxsize=512)
 def _headline(inputs: _Inputs) -> Headline:
-    return build_headline(inputs.standard, dict(inputs.levels), inputs.basis)
+    return build_headline(
+        inputs.standard,
+        _scores(inputs.levels),
+        inputs.basis,
+        readings_of(inputs.measurements, inputs.today),
+        inputs.facts,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from io import BytesIO
 
@@ -41,7 +42,7 @@ def index() -> tuple[str, int]:
     last = max(1, -(-len(readable) // PAGE_SIZE))
     number = min(max(request.args.get("page", 1, type=int), 1), last)
     shown = readable[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    headlines = service.load_headlines(session, shown, access)
+    headlines = service.load_headlines(session, shown, access, _today())
     return page(
         "gap/index.html",
         rows=[(one, headlines[one.id]) for one in shown],
@@ -104,9 +105,13 @@ def xlsx(assessment_id: int) -> Response:
 def _load(assessment_id: int) -> tuple[Assessment, GapReport, ReportContent]:
     session, access = db.session(), current_access()
     assessment = get_assessment(session, assessment_id, access, Permission.VIEW_GAP_REPORT)
-    report = service.load_report(session, assessment, access)
-    today = clock.today(current_app.config["TIME_ZONE"])
+    today = _today()
+    report = service.load_report(session, assessment, access, today)
     return assessment, report, build_content(report, frame_of(assessment, today))
+
+
+def _today() -> date:
+    return clock.today(current_app.config["TIME_ZONE"])
 
 
 @lru_cache(maxsize=32)

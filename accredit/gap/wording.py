@@ -8,16 +8,17 @@ from fractions import Fraction
 
 from flask_babel import ngettext
 
-from accredit.gap.cells import exact_text
+from accredit.gap.cells import NOTHING, exact_text, is_exact
 from accredit.gap.document import Tone, Verdict
 from accredit.gap.domain import Basis, GapReport, GapRow, KpiFigure, Readiness
 from accredit.gap.priority import KPI_FACTORS
 from accredit.i18n import gettext, language, say, translate
 from accredit.kpi.comparison import Standing
 from accredit.kpi.display import STANDING_WORDS, listed, value_text
-from accredit.standard.results import RuleResult
+from accredit.standard.results import NodeTotal, RuleResult
 from accredit.standard.results import Verdict as RuleVerdict
 from accredit.standard.rules import KpiCondition, Rule
+from accredit.standard.spelling import decimal_text
 from accredit.text import N_, Bilingual
 
 _MOST_RULES = 3
@@ -191,9 +192,22 @@ def basis_notice(report: GapReport) -> str:
 
 def arithmetic(row: GapRow) -> str:
     """The priority as anybody can redo it: 5 × 2 × 1.5 = 15."""
-    parts = (str(row.weight), str(row.steps), exact_text(row.factor))
+    figures = (row.weight, row.steps, row.factor)
+    sign = "=" if all(is_exact(one) for one in (*figures, row.priority)) else "≈"
+    parts = " × ".join(exact_text(one) for one in figures)
     # On one line: broken in two, an Arabic reader would read the second half first.
-    return f"{' × '.join(parts)} = {exact_text(row.priority)}".replace(" ", "\u00a0")
+    return f"{parts} {sign} {exact_text(row.priority)}".replace(" ", "\u00a0")
+
+
+def points_text(total: NodeTotal) -> str:
+    """The points of a total and the most it can have; a dash while they are open."""
+    if total.points is None or total.max_points is None:
+        return NOTHING
+    return gettext(
+        "%(points)s of %(most)s points",
+        points=decimal_text(total.points),
+        most=exact_text(total.max_points),
+    )
 
 
 def standing_words(row: GapRow) -> str:

@@ -53,7 +53,7 @@ def preview(
     department = assessment.department
     if not access.may_at(Permission.MANAGE_PLAN, department.organisation_id, department.id):
         raise ForbiddenError
-    report = load_report(session, assessment, access)
+    report = load_report(session, assessment, access, today)
     proposals = propose(
         report,
         readings=latest_readings(session, department.id),

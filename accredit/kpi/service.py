@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from datetime import datetime
-from decimal import Decimal
+from datetime import date, datetime
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -17,7 +16,7 @@ from accredit.kpi.comparison import Standing, standing
 from accredit.kpi.domain import KpiDefinition, KpiValue, Status
 from accredit.kpi.loader import service_kpis
 from accredit.kpi.models import KpiTarget, Measurement
-from accredit.kpi.series import Figure
+from accredit.kpi.readings import reading_in
 from accredit.standard.results import KpiReading
 from accredit.text import N_, RuleError
 
@@ -82,28 +81,14 @@ def latest_for(
     return found
 
 
-def readings_for(session: Session, department_id: int) -> dict[str, KpiReading]:
-    """The latest figures as the award rules read them.
+def readings_for(session: Session, department_id: int, on: date) -> dict[str, KpiReading]:
+    """The latest figures as the rules of a standard read them on a day.
 
     A value with too few answers is withheld (None), so that a rule about it is unknown:
     neither passed nor failed. KPIs never measured are left out, to the same effect.
     """
-    return {kpi: reading_of(row) for kpi, row in latest(session, department_id).items()}
-
-
-def reading_of(measurement: Figure) -> KpiReading:
-    """One measurement as a reading, exact to the last digit stored.
-
-    A value with too few answers is withheld.
-    """
-    if measurement.status != Status.OK:
-        return KpiReading(None, None, None, measurement.n)
-    return KpiReading(
-        _exact(measurement.value),
-        _exact(measurement.low),
-        _exact(measurement.high),
-        measurement.n,
-    )
+    found = {kpi: reading_in(rows, on) for kpi, rows in series_of(session, department_id).items()}
+    return {kpi: reading for kpi, reading in found.items() if reading is not None}
 
 
 def value_of(measurement: Measurement) -> KpiValue:
@@ -217,10 +202,6 @@ def _ensure_possible(value: float, definition: KpiDefinition) -> None:
             kpi=definition.name,
             low=f"{low:g}",
         )
-
-
-def _exact(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(repr(value))
 
 
 def _counting(department_id: int) -> Select[Measurement]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accredit.assessment import scoring, service
+from accredit.assessment import reading, scoring, service
 from accredit.assessment.domain import ScoreStage
 from accredit.assessment.models import Assessment, Assignment, Score
 from accredit.identity.domain import Access, NotFoundError, Role
@@ -130,3 +130,21 @@ def end_roles(session: Session, actor: Actor, at: datetime = LATER) -> None:
     for row in session.scalars(select(RoleAssignment).where(RoleAssignment.person_id == actor.id)):
         row.ended_at = at
     session.flush()
+
+
+def self_levels(session: Session, assessment: Assessment) -> dict[str, str]:
+    """The department's levels by code."""
+    found = reading.shared_awards(session, assessment, ScoreStage.SELF)
+    return {code: awarded.level for code, awarded in found.items()}
+
+
+def agreed_levels(session: Session, assessment: Assessment) -> dict[str, str]:
+    """The moderator's levels by code."""
+    found = reading.shared_awards(session, assessment, ScoreStage.AGREED)
+    return {code: awarded.level for code, awarded in found.items()}
+
+
+def own_levels(session: Session, assessment: Assessment, person_id: int) -> dict[str, str]:
+    """One assessor's levels by code."""
+    found = reading.own_awards(session, assessment, person_id)
+    return {code: awarded.level for code, awarded in found.items()}

@@ -45,6 +45,7 @@ DUTIES = (Role.ASSESSOR, Role.MODERATOR, Role.DECISION_MAKER)
 #: Written down apart from the code, as the process says it.
 ALLOWED: dict[Act, tuple[set[Role], set[Stage]]] = {
     Act.ASSIGN: ({Role.PROGRAMME_MANAGER}, set(Stage) - {Stage.CLOSED}),
+    Act.CHOOSE: ({Role.PROGRAMME_MANAGER}, {Stage.SET_UP, Stage.SELF_ASSESSMENT}),
     Act.START: ({Role.PROGRAMME_MANAGER}, {Stage.SET_UP}),
     Act.SELF_SCORE: ({Role.CONTRIBUTOR, Role.LEADER}, {Stage.SELF_ASSESSMENT}),
     Act.LINK_EVIDENCE: ({Role.CONTRIBUTOR, Role.LEADER}, {Stage.SELF_ASSESSMENT}),
@@ -211,7 +212,9 @@ LEVELS = st.sampled_from(["absent", "partial", "good"])
     evidence=st.dictionaries(st.sampled_from(CODES), st.integers(0, 3)),
 )
 def test_a_self_assessment_lacks_what_is_unscored_or_unproven_above_the_lowest(levels, evidence):
-    missing = missing_in_self_assessment(CODES, levels, lowest="absent", evidence=evidence)
+    missing = missing_in_self_assessment(
+        CODES, levels, lowest=dict.fromkeys(CODES, "absent"), evidence=evidence
+    )
     for code in CODES:
         assert (code in missing.unscored) is (code not in levels)
         claims = code in levels and levels[code] != "absent"

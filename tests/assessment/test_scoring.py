@@ -11,11 +11,10 @@ from accredit import audit
 from accredit.assessment import scoring
 from accredit.assessment.domain import CONFIRMED, ReasonError, Stage, SubmittedError
 from accredit.assessment.models import Assessment, Score
-from accredit.assessment.reading import own_levels, self_levels
 from accredit.assessment.scoring import ScoreConflictError
 from accredit.identity.service import load_access
 from accredit.standard.domain import UnknownElementError, UnknownLevelError
-from tests.assessment.steps import LATER
+from tests.assessment.steps import LATER, own_levels, self_levels
 from tests.assessments import CODES, score_all, staff, walk_to
 
 

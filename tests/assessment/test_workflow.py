@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from accredit import audit
 from accredit.assessment import scoring, service
+from accredit.assessment.awarded import Awarded
 from accredit.assessment.domain import IncompleteError, SeparationError, Stage, WrongStageError
 from accredit.assessment.linking import link_to_element, unlink_from_element
-from accredit.assessment.reading import agreed_levels, individual_scores, self_levels
+from accredit.assessment.reading import individual_scores
 from accredit.evidence.models import EvidenceLink
 from accredit.evidence.service import withdraw_evidence
 from accredit.identity.domain import ForbiddenError, NotFoundError, Permission, Role
@@ -20,11 +21,13 @@ from accredit.identity.service import load_access
 from accredit.text import RuleError
 from tests.assessment.steps import (
     LATER,
+    agreed_levels,
     assign,
     end_roles,
     grant,
     save_self,
     score,
+    self_levels,
     send_back,
     unassign,
 )
@@ -328,7 +331,7 @@ def test_what_was_agreed_before_a_new_score_must_be_agreed_again(arrange, cast):
         moderator = load_access(session, cast.moderator.id)
         with pytest.raises(IncompleteError):
             scoring.submit_moderation(session, assessment, access=moderator, at=day)
-        assert scoring.confirmable(session, assessment) == {"1.2": "partial"}
+        assert scoring.confirmable(session, assessment) == {"1.2": Awarded("partial")}
         scoring.confirm_all(session, assessment, access=moderator, at=day)
         scoring.submit_moderation(session, assessment, access=moderator, at=day)
         assert agreed_levels(session, assessment) == {**GOOD, "1.2": "partial"}

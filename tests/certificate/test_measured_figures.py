@@ -15,7 +15,7 @@ from accredit.standard.engine import KpiReading
 from accredit.standard.loader import load
 from tests import assessments
 from tests.assessments import SMALL, walk_to
-from tests.certificates import decide, store
+from tests.certificates import ISSUED, decide, store
 
 RULE = (
     "  - {id: csat_70, kind: kpi_condition, kpi: csat, field: value, min: 70, min_n: 30,"
@@ -76,9 +76,11 @@ def test_a_figure_that_reaches_the_rule_lets_the_award_be_granted(arrange, cast,
         assessment = walk_to(session, cast, Stage.DECISION)
         decision = decide(session, cast, assessment, store(world.settings))
         assert decision.certificate is not None
-        reading = judge(session, assessment, decision).readings
+        reading = judge(session, assessment, decision, today=ISSUED).readings
         assert reading == {
-            "csat": KpiReading(Decimal("81.6"), Decimal("78.6"), Decimal("84.6"), 812)
+            "csat": KpiReading(
+                Decimal("81.6"), Decimal("78.6"), Decimal("84.6"), 812, age_months=Decimal(2)
+            )
         }
 
 
@@ -107,8 +109,8 @@ def test_a_figure_measured_after_the_decision_does_not_change_it(arrange, cast, 
         decide(session, cast, assessment, store(world.settings))
         measure(session, cast.licensing, 12.0, year=2026)
         taken = find_decision(session, assessment)
-        assert judge(session, assessment, taken).result.award == "accredited"
-        assert judge(session, assessment).result.award is None
+        assert judge(session, assessment, taken, today=ISSUED).result.award == "accredited"
+        assert judge(session, assessment, today=ISSUED).result.award is None
 
 
 def test_the_page_calls_the_kpi_by_its_name_in_both_languages(browse, arrange, cast):

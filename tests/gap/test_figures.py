@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 
 from accredit.gap.figures import figures_of, load_rows, readings_of
 from accredit.kpi import service as kpis
@@ -36,7 +37,8 @@ def test_latest_figures_and_readings_are_those_of_the_kpi_feature(arrange, cast)
         targets = kpis.targets(session, cast.licensing)
         found = figures_of(KPIS, rows, targets)
         expected = kpis.latest(session, cast.licensing)
-        assert readings_of(rows) == kpis.readings_for(session, cast.licensing)
+        day = date(2026, 2, 14)
+        assert readings_of(rows, day) == kpis.readings_for(session, cast.licensing, day)
         assert set(expected) == set(KPIS)
         for kpi, measurement in expected.items():
             last = found[kpi].latest

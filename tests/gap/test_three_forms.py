@@ -104,7 +104,7 @@ def contents(app, cast, report):
             session = db.session()
             access = load_access(session, cast.leader.id)
             assessment = get_assessment(session, report, access, Permission.VIEW_GAP_REPORT)
-            loaded = load_report(session, assessment, access)
+            loaded = load_report(session, assessment, access, date(2026, 6, 1))
             found[language] = build_content(loaded, frame_of(assessment, today(app)))
     return found
 
@@ -212,6 +212,6 @@ def test_the_same_report_is_built_only_once(contents, app, cast, report):
         session = db.session()
         access = load_access(session, cast.leader.id)
         assessment = get_assessment(session, report, access, Permission.VIEW_GAP_REPORT)
-        loaded = load_report(session, assessment, access)
+        loaded = load_report(session, assessment, access, date(2026, 6, 1))
         again = build_content(loaded, frame_of(assessment, today(app)))
         assert again is contents["en"]

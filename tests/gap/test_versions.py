@@ -18,7 +18,7 @@ def with_element(changed: str, **changes) -> Standard:
     criteria = tuple(
         replace(
             criterion,
-            elements=tuple(
+            children=tuple(
                 replace(element, **changes) if element.code == changed else element
                 for element in criterion.elements
             ),
@@ -49,4 +49,4 @@ def test_a_code_that_went_to_another_element_is_not_compared():
 
 def test_another_scale_makes_nothing_comparable():
     scale = replace(STANDARD.scale, levels=STANDARD.scale.levels[1:])
-    assert comparable_levels(replace(STANDARD, version="2.0", scale=scale), STANDARD, GOOD) == {}
+    assert comparable_levels(replace(STANDARD, version="2.0", scales=(scale,)), STANDARD, GOOD) == {}

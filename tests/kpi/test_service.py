@@ -122,21 +122,40 @@ class TestReadings:
     def test_they_are_exact_decimals_of_the_latest_figures(self, measure, arrange, cast):
         measure("csat", csat_lines("2026-01", 80, 20))
         with arrange() as session:
-            reading = service.readings_for(session, cast.licensing)["csat"]
+            reading = service.readings_for(session, cast.licensing, date(2026, 5, 3))["csat"]
             stored = service.latest(session, cast.licensing)["csat"]
             assert (reading.value, reading.n) == (Decimal("80.0"), 100)
             assert float(reading.low) == stored.low
             assert float(reading.high) == stored.high
 
+    def test_they_tell_their_age_and_the_change_since_the_month_before(
+        self, measure, arrange, cast
+    ):
+        measure("csat", csat_lines("2026-01", 80, 20))
+        measure("csat", csat_lines("2026-02", 85, 15))
+        with arrange() as session:
+            on = {
+                day: service.readings_for(session, cast.licensing, day)["csat"]
+                for day in (date(2026, 3, 27), date(2026, 3, 28), date(2026, 5, 3))
+            }
+        assert [int(reading.age_months) for reading in on.values()] == [0, 1, 2]
+        assert {reading.trend for reading in on.values()} == {Decimal("5.0")}
+
+    def test_the_first_figure_has_no_trend(self, measure, arrange, cast):
+        measure("csat", csat_lines("2026-01", 80, 20))
+        with arrange() as session:
+            day = date(2026, 5, 3)
+            assert service.readings_for(session, cast.licensing, day)["csat"].trend is None
+
     def test_too_few_answers_are_neither_passed_nor_failed(self, measure, arrange, cast):
         measure("csat", csat_lines("2026-01", 5, 0))
         with arrange() as session:
-            reading = service.readings_for(session, cast.licensing)["csat"]
+            reading = service.readings_for(session, cast.licensing, date(2026, 5, 3))["csat"]
             assert (reading.value, reading.low, reading.high, reading.n) == (None, None, None, 5)
 
     def test_what_was_never_measured_is_not_there(self, arrange, cast):
         with arrange() as session:
-            assert service.readings_for(session, cast.licensing) == {}
+            assert service.readings_for(session, cast.licensing, date(2026, 5, 3)) == {}
 
 
 class TestWithdrawing:
