@@ -79,13 +79,19 @@ def isolate(text: object) -> Markup:
     return Markup(f'<bdi dir="ltr">{escape(text)}</bdi>')  # noqa: S704 - escaped here
 
 
+#: In characters; a longer value is what somebody typed, and would only fill the memory.
+LONGEST_REMEMBERED = 200
+
+
 def written_once(template: str, macro: str, /, *values: Hashable) -> Markup:
     """What a macro of a template makes of these values alone, made once for each language.
 
     A macro sees nothing of the page that asks for it. So nothing may stand in one that follows
     from who asks or when: no token, no message, no right.
     """
-    return _written(template, macro, values, i18n.language(), request.root_path)
+    typed = any(isinstance(value, str) and len(value) > LONGEST_REMEMBERED for value in values)
+    write = _written.__wrapped__ if typed else _written
+    return write(template, macro, values, i18n.language(), request.root_path)
 
 
 @lru_cache(maxsize=512)

@@ -13,6 +13,7 @@ from accredit.app import create_app
 from accredit.config import resource_dir
 from accredit.database import db
 from accredit.identity.models import Organisation
+from accredit.web import pages
 from accredit.web.access import public
 from tests.conftest import World, make_settings
 from tests.queries import count_queries
@@ -67,6 +68,14 @@ def test_nothing_that_is_written_once_follows_from_who_asks_or_when(app):
         names = meta.find_undeclared_variables(parsed)
         allowed = {"_", "ngettext", "asset", "url_for", "button", "card", "icon", "rubric_card"}
         assert names <= allowed, (template, macro, names - allowed)
+
+
+def test_what_somebody_typed_at_length_is_not_remembered(app):
+    with app.test_request_context("/"):
+        for name, remembered in (("A short name", True), ("A long name " * 50, False)):
+            before = pages._written.cache_info().currsize
+            assert name in pages.written_once("layout/frame.html", "brand", name)
+            assert (pages._written.cache_info().currsize > before) is remembered
 
 
 def test_who_is_signed_in_and_what_they_hold_is_one_question(app, browse, cast):
