@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from accredit import clock
 from accredit.database import db
 from accredit.i18n import gettext
-from accredit.identity.domain import Permission
+from accredit.identity.domain import NotFoundError, Permission
 from accredit.identity.sign_in import current_person
 from accredit.standard import drafts, service
 from accredit.standard.blueprint import blueprint
 from accredit.standard.book import book
 from accredit.standard.comparing import CHANGE_NAMES, Difference, compare, word_difference
+from accredit.standard.delivery import ENDINGS, as_file
 from accredit.standard.domain import Standard
 from accredit.standard.drafts import DraftExistsError, SourceFile
 from accredit.standard.example_results import example_results
@@ -65,6 +66,7 @@ def draft(draft_id: int) -> tuple[str, int]:
         "standard/draft.html",
         draft=found,
         parts=parts,
+        endings=ENDINGS,
         shown=shown if shown in _PARTS else "changes",
         revision=RevisionForm(formdata=None, revision=found.revision),
         **_read(found, standard),
@@ -159,6 +161,16 @@ def draft_file(draft_id: int) -> Response:
         download_name=found.file_name,
         max_age=0,
     )
+
+
+@blueprint.get("/drafts/<int:draft_id>/file/<ending>")
+@requires(Permission.MANAGE_STANDARDS)
+def draft_as(draft_id: int, ending: str) -> Response:
+    """A draft as a file of a kind of the reader's choice."""
+    found = drafts.get_draft(db.session(), draft_id)
+    if ending not in ENDINGS:
+        raise NotFoundError
+    return as_file(drafts.read_draft(found), ending)
 
 
 def _take(

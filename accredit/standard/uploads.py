@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from accredit.standard.domain import Standard
 from accredit.standard.issues import Issue, shown
 from accredit.standard.loader import load
+from accredit.standard.writer import write
+from accredit.standard.xlsx_cells import CellIssue
+from accredit.standard.xlsx_import import from_workbook
 from accredit.standard.yaml_tree import MAX_BYTES
 from accredit.text import N_, Message, RuleError
 
-ENDINGS = (".yaml", ".yml")
+_SHEET = ".xlsx"
+ENDINGS = (".yaml", ".yml", _SHEET)
 ACCEPT = ",".join(ENDINGS)
 
 
@@ -19,7 +23,7 @@ ACCEPT = ",".join(ENDINGS)
 class Problem:
     """One error: where (`place` as editors write it), in which value, what, and the line itself.
 
-    `excerpt` is "" where there is no line to show.
+    In a workbook the place is a cell; `path` and `excerpt` are "" there.
     """
 
     place: str
@@ -55,15 +59,33 @@ def read_upload(name: str, content: bytes, known_kpis: Collection[str]) -> Stand
         )
     if not name.lower().endswith(ENDINGS):
         raise UnreadableFileError(
-            N_("Choose a YAML file. Its name ends in %(endings)s."),
+            N_("Choose a YAML file or a workbook. Its name ends in %(endings)s."),
             field="file",
             endings=", ".join(ENDINGS),
         )
+    if name.lower().endswith(_SHEET):
+        return _read_sheets(name, content, known_kpis)
     loaded = load(content, file=name, known_kpis=known_kpis)
     if isinstance(loaded, Standard):
         return loaded
     lines = content.decode("utf-8", errors="replace").splitlines()
     raise BadStandardError(tuple(_problem(issue, lines) for issue in loaded))
+
+
+def _read_sheets(name: str, content: bytes, known_kpis: Collection[str]) -> Standard:
+    found = from_workbook(content, name)
+    if isinstance(found, list):
+        raise BadStandardError(tuple(_cell_problem(issue) for issue in found))
+    # A workbook is read without knowing which KPIs there are.
+    loaded = load(write(found).encode(), file=name, known_kpis=known_kpis)
+    if isinstance(loaded, Standard):
+        return loaded
+    raise BadStandardError(tuple(Problem(name, issue.path, issue.message, "") for issue in loaded))
+
+
+def _cell_problem(issue: CellIssue) -> Problem:
+    cell = "!".join(part for part in (issue.sheet, issue.cell) if part)
+    return Problem(": ".join(part for part in (issue.file, cell) if part), "", issue.message, "")
 
 
 def _problem(issue: Issue, lines: list[str]) -> Problem:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from accredit.audit import Event
 from accredit.standard.models import StandardDraft, StandardVersion
 from accredit.standard.uploads import UnreadableFileError, read_upload
+from accredit.standard.xlsx_export import to_workbook
 from accredit.standard.yaml_tree import MAX_BYTES
 from tests.assessments import open_small, publish_small
 from tests.making_versions import REWEIGHTED, REWORDED, newer, text_of
@@ -289,3 +290,35 @@ def test_a_published_version_is_downloaded_and_uploaded_again_without_loss(manag
 
 def test_a_kind_of_file_that_is_not_offered_is_not_there(manager, first):
     assert manager.get(f"/standards/{first}/file/exe").status == 404
+
+
+def test_a_workbook_that_was_downloaded_is_uploaded_again(manager, first, arrange):
+    sheet = manager.get(f"/standards/{first}/file/xlsx")
+    assert "filename=small-excellence-1.0.xlsx" in sheet.headers["Content-Disposition"]
+    answer = manager.post("/standards/new", sent(sheet.body, "small.xlsx"))
+    # It is the version that is published; only a new one can be stored.
+    assert answer.status == 422
+    assert "is already published" in answer.error_texts()
+    draft = uploaded(manager, REWORDED)
+    again = manager.get(f"{draft}/file/xlsx").body
+    form = manager.get(f"{draft}/replace").values("/replace")
+    replaced = manager.post(
+        f"{draft}/replace", sent(again, "small.xlsx", revision=form["revision"])
+    )
+    assert replaced.status == 303
+    (row,) = stored(arrange, StandardDraft)
+    assert (row.sha256, row.file_name) == (newer(REWORDED).sha256, "small.xlsx")
+
+
+def test_a_workbook_that_is_none_is_refused_in_words(manager, arrange):
+    answer = manager.post("/standards/new", sent(b"PK\x03\x04 no workbook", "small.xlsx"))
+    assert answer.status == 422
+    assert "1 error in the file" in answer.text
+    assert stored(arrange, StandardDraft) == []
+
+
+def test_a_workbook_may_not_name_a_kpi_that_the_product_does_not_know(manager):
+    strange = newer(("kpis: [csat, nps,", "kpis: [joy, csat, nps,"))
+    answer = manager.post("/standards/new", sent(to_workbook(strange, "en"), "small.xlsx"))
+    assert answer.status == 422
+    assert "joy" in answer.text
