@@ -198,11 +198,11 @@ def _store(
 ) -> int:
     from accredit import clock
     from accredit.database import db
+    from accredit.evidence.bucket import store_for
     from accredit.evidence.policy import clean_name
-    from accredit.evidence.store import FileStore
     from accredit.kpi.imports import import_measurements
 
-    blob = FileStore(settings.evidence_dir).put(BytesIO(data), limit=MAX_BYTES)
+    blob = store_for(settings).put(BytesIO(data), limit=MAX_BYTES)
     row = import_measurements(
         db.session(),
         db.session.merge(place),

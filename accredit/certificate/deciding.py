@@ -20,7 +20,7 @@ from accredit.certificate.domain import DecisionKind, StaleDecisionError
 from accredit.certificate.forms import REFUSE, DecisionForm, whole_number
 from accredit.certificate.summary import summarise
 from accredit.database import db
-from accredit.evidence.store import FileStore
+from accredit.evidence.bucket import store_for
 from accredit.identity.domain import ROLE_NAMES, ForbiddenError, NotFoundError, Permission
 from accredit.identity.sign_in import current_access, current_person
 from accredit.text import N_, RuleError
@@ -60,7 +60,7 @@ def decide(assessment_id: int) -> ResponseReturnValue:
             at=clock.now(),
             today=today,
             base_url=settings.base_url,
-            store=FileStore(settings.evidence_dir),
+            store=store_for(settings),
         )
     except (ForbiddenError, NotFoundError):
         raise

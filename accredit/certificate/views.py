@@ -33,7 +33,8 @@ from accredit.certificate.models import Certificate
 from accredit.certificate.number import parse_number
 from accredit.config import Settings
 from accredit.database import begin_reading, db, reading
-from accredit.evidence.store import FileStore, MissingBlobError
+from accredit.evidence.bucket import store_for
+from accredit.evidence.store import MissingBlobError
 from accredit.i18n import language
 from accredit.identity.domain import ForbiddenError, NotFoundError, Permission
 from accredit.identity.sign_in import current_access, current_person
@@ -158,7 +159,7 @@ def document(number: str, sheet: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     try:
-        with FileStore(_settings().evidence_dir).open(found.sha256) as stored:
+        with store_for(_settings()).open(found.sha256) as stored:
             content = BytesIO(stored.read())
     except MissingBlobError:
         abort(404)

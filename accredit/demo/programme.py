@@ -14,7 +14,7 @@ from accredit.demo import cycles, decisions, measuring, plans
 from accredit.demo.diary import Diary
 from accredit.demo.people import PLAYERS
 from accredit.demo.scene import Scene, note_arrivals
-from accredit.evidence.store import FileStore
+from accredit.evidence.bucket import store_for
 from accredit.identity import sign_in
 from accredit.identity.models import Person
 from accredit.identity.passwords import DEMO_PASSWORD
@@ -56,7 +56,7 @@ def load(settings: Settings, say: Callable[[str], None] = lambda _line: None) ->
         diary=diary,
         standard=standards.read_standard(version),
         version=version,
-        store=FileStore(settings.evidence_dir),
+        store=store_for(settings),
     )
     note_arrivals(scene, sign_in.hashed(DEMO_PASSWORD, PLAYERS[0].email))
     measuring.note_measurements(scene)
