@@ -20,6 +20,7 @@ from accredit import __version__
 
 #: Commands of features, loaded only when asked for: `accredit kpi compute` needs no Flask.
 FEATURE_COMMANDS = {
+    "evidence": "accredit.evidence_command:evidence",
     "standard": "accredit.standard.commands:standard",
     "kpi": "accredit.kpi_import_command:kpi",
     "certificate": "accredit.certificate.commands:certificate",

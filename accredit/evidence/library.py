@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from accredit.evidence.models import Evidence, EvidenceVersion
-from accredit.evidence.search import words
+from accredit.evidence.models import Evidence, EvidencePart, EvidenceVersion, EvidenceWord
+from accredit.evidence.search import STEM, Snippet, snippet, stems, words
 from accredit.identity.domain import Access, Permission
 from accredit.identity.service import within
 
 PAGE_SIZE = 20
+#: How much of each file is read for the passage that is shown with it.
+MOST_LETTERS_LOOKED_AT = 30_000
 
 
 class Shown(StrEnum):
@@ -77,7 +81,9 @@ def _with_all(query: Select[Evidence]) -> Select[Evidence]:
     return query.options(
         joinedload(Evidence.department),
         joinedload(Evidence.created_by),
-        selectinload(Evidence.versions).joinedload(EvidenceVersion.uploaded_by),
+        selectinload(Evidence.versions).options(
+            joinedload(EvidenceVersion.uploaded_by), joinedload(EvidenceVersion.scan)
+        ),
         selectinload(Evidence.links),
     )
 
@@ -88,10 +94,57 @@ def _conditions(access: Access, wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(Evidence.department_id == wanted.department_id)
     if wanted.kind is not None:
         conditions.append(Evidence.kind == wanted.kind)
-    conditions.extend(
-        Evidence.search_text.contains(word, autoescape=True) for word in words(wanted.query)
-    )
+    conditions.extend(_found(word) for word in words(wanted.query))
     return conditions
+
+
+def _found(word: str) -> ColumnElement[bool]:
+    """Evidence in whose words this one stands, or one that begins with it, or has its stem."""
+    ways = [
+        (EvidenceWord.word >= word) & (EvidenceWord.word < _after(word)),
+        EvidenceWord.word.in_([f"{STEM}{stem}" for stem in sorted(stems(word))]),
+    ]
+    indexed = select(EvidenceWord.evidence_id).where(or_(*ways))
+    return or_(Evidence.search_text.contains(word, autoescape=True), Evidence.id.in_(indexed))
+
+
+def _after(word: str) -> str:
+    """The first text that comes after all that begin with `word`, by code points."""
+    return word[:-1] + chr(ord(word[-1]) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where in a file words were found: page, slide or sheet, and a passage around them."""
+
+    kind: str
+    label: str
+    passage: Snippet
+
+
+def hits_in(session: Session, found: Sequence[Evidence], query: str) -> dict[int, Hit]:
+    """For evidence found by what its newest file says, the first place there, by its id."""
+    wanted = words(query)
+    if not wanted or not found:
+        return {}
+    by_version = {evidence.current.id: evidence.id for evidence in found}
+    rows = session.execute(
+        select(EvidencePart.version_id, EvidencePart.kind, EvidencePart.label, EvidencePart.text)
+        .where(EvidencePart.version_id.in_(by_version))
+        .order_by(EvidencePart.version_id, EvidencePart.number)
+    )
+    hits: dict[int, Hit] = {}
+    looked_at: Counter[int] = Counter()
+    for version_id, kind, label, text in rows:
+        evidence_id = by_version[version_id]
+        # A long document must not make a page slow; the words are found all the same.
+        if evidence_id in hits or looked_at[evidence_id] > MOST_LETTERS_LOOKED_AT:
+            continue
+        looked_at[evidence_id] += len(text)
+        passage = snippet(text[:MOST_LETTERS_LOOKED_AT], wanted)
+        if passage is not None:
+            hits[evidence_id] = Hit(kind, label, passage)
+    return hits
 
 
 def _part(shown: Shown) -> list[ColumnElement[bool]]:

@@ -162,22 +162,22 @@ def snippet(text: str, wanted: Sequence[str], *, around: int = 12) -> Snippet | 
     None if none of them is there as a word or the beginning of one.
     """
     tokens = text.split()
+    wanted_stems = frozenset[str]().union(*(stems(word) for word in wanted))
+    matches = cache(lambda token: _matches(token, tuple(wanted), wanted_stems))
     for place, token in enumerate(tokens):
-        if _matches(token, wanted):
+        if matches(token):
             start, end = max(0, place - around), place + around + 1
             pieces = [("… ", False)] if start else []
             for other in tokens[start:end]:
-                pieces += [(other, _matches(other, wanted)), (" ", False)]
+                pieces += [(other, matches(other)), (" ", False)]
             if end < len(tokens):
                 pieces.append(("…", False))
             return Snippet(tuple(pieces))
     return None
 
 
-def _matches(token: str, wanted: Sequence[str]) -> bool:
+def _matches(token: str, wanted: tuple[str, ...], wanted_stems: frozenset[str]) -> bool:
     inside = _WORD.findall(fold(token))
     return any(
-        part.startswith(word) or not stems(part).isdisjoint(stems(word))
-        for part in inside
-        for word in wanted
+        part.startswith(wanted) or not stems(part).isdisjoint(wanted_stems) for part in inside
     )

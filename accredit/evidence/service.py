@@ -236,7 +236,12 @@ def ensure_kind(session: Session, kind: str | None) -> None:
 
 
 def record(
-    session: Session, action: str, evidence: Evidence, by: int, at: datetime, **details: object
+    session: Session,
+    action: str,
+    evidence: Evidence,
+    by: int | None,
+    at: datetime,
+    **details: object,
 ) -> None:
     """Write an event about evidence into the trail."""
     department = evidence.department

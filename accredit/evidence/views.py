@@ -94,6 +94,7 @@ def index() -> tuple[str, int]:
         "evidence/index.html",
         form=form,
         found=found,
+        hits=library.hits_in(session, found.items, wanted.query),
         kinds=kinds,
         parts=parts,
         wanted=wanted,
