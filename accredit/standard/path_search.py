@@ -9,12 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import ceil, gcd
+from operator import add, ge
+from typing import TypeVar
 
 from accredit.standard.path_bound import MARGIN, Bound, find_bound
 from accredit.standard.path_problem import Infeasible, Option, Problem, reduce
 
-_BEAM = 300
+_T = TypeVar("_T")
+
+_BEAM = 120
+"""How many partial choices are kept while only some good choice is looked for."""
+
+_JOINING = 3
+"""How many partial choices the joining of two counts for; it is that much more work."""
+
+_QUICK = 40_000
+"""How many partial choices may be made before some good choice is looked for."""
+
+_COMPARED = 400
+"""With how many others a partial choice is compared."""
+
+_BLOCK = 12
+"""How many groups are put together before their partial choices are compared."""
+
 _UNLIMITED = 10**12
 
 
@@ -24,6 +43,17 @@ class Budget:
 
     left: int
     stop: Callable[[], bool] = field(default=lambda: False)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the search may still go on."""
+        return self.left > 0 and not self.stop()
+
+    def part(self, count: int) -> Budget:
+        """A budget of its own for a beginning, taken from this one."""
+        count = min(count, self.left)
+        self.left -= count
+        return Budget(count, self.stop)
 
     def take(self, count: int) -> None:
         """Raises OutOfBudget when there is nothing left."""
@@ -98,7 +128,7 @@ class _Search:
             [number for number in block if len(problem.groups[number]) > 1]
             for block in problem.blocks
         ]
-        self._blocks = [block for block in blocks if block]
+        self._blocks = [piece for block in blocks for piece in _pieces(block)]
         self._bound: Bound = find_bound(problem)
         touched = [
             {need for number in block for one in self._groups[number] for need in one.gains}
@@ -113,33 +143,53 @@ class _Search:
         self._highest = sum(max(one.cost for one in group) for group in self._groups)
 
     def run(self, budget: Budget) -> _Found | Infeasible | None:
-        """Try one cost after another, in longer and longer strides."""
+        """Try one cost after another, in longer and longer strides, up to a choice known.
+
+        Some good choice is looked for only when the first costs could not be settled quickly.
+        """
         proven = max(0, ceil(self._bound.value - MARGIN))
         if proven > self._highest:
             return Infeasible(tuple(self._needs))
-        tried, stride = proven, 1
-        try:
-            while True:
-                found = self._within(tried, budget, None)
-                if found is not None:
-                    return _Found(*found, found[1])
-                if tried >= self._highest:
-                    return Infeasible(tuple(self._needs))
-                proven = tried + 1
-                tried, stride = min(tried + stride, self._highest), stride * 2
-        except OutOfBudget:
-            pass
-        rough = self._lowered()
-        room = self._highest if rough is None else rough[1]
-        fine = self._within(room, Budget(_UNLIMITED), _BEAM)
-        found = fine or rough
-        return None if found is None else _Found(*found, min(proven, found[1]))
+        known: tuple[dict[int, int], int] | None = None
+        most, tried, stride = self._highest, proven, 1
+        allowance = budget.part(_QUICK)
+        while proven <= most:
+            try:
+                found = self._within(tried, allowance, None)
+            except OutOfBudget:
+                if allowance is budget or not budget.is_open:
+                    break
+                allowance = budget
+                known = self._some(tried)
+                if known is not None:
+                    most = known[1] - 1
+                    tried = min(tried, most)
+                continue
+            if found is not None:
+                return _Found(*found, found[1])
+            proven = tried + 1
+            tried, stride = min(tried + stride, most), stride * 2
+        else:
+            return Infeasible(tuple(self._needs)) if known is None else _Found(*known, known[1])
+        known = known or self._some(self._highest)
+        return None if known is None else _Found(*known, min(proven, known[1]))
+
+    def _some(self, cost: int) -> tuple[dict[int, int], int] | None:
+        """A good choice without proof: of this cost if such a one is met, otherwise any."""
+        rough = self._repaired()
+        for most in (cost, self._highest if rough is None else rough[1] - 1):
+            found = self._within(most, Budget(_UNLIMITED), _BEAM)
+            if found is not None:
+                return found
+        return rough
 
     def _within(
         self, cost: int, budget: Budget, width: int | None
     ) -> tuple[dict[int, int], int] | None:
         """The least choice that costs no more; with a width only the most promising are kept."""
         room = cost - self._bound.value + MARGIN
+        if room < 0:
+            return None
         fronts = []
         for block in self._blocks:
             front = self._front(block, room, budget, width)
@@ -175,11 +225,9 @@ class _Search:
                 )
                 for excess, one in options
             ]
-            budget.take(len(labels) * len(moves))
-            labels = _extended(labels, number, moves, room)
-            if width is not None and len(labels) > width:
-                best = sorted(labels.items(), key=lambda item: item[1][1])[:width]
-                labels = dict(best)
+            labels, made = _extended(labels, number, moves, room)
+            budget.take(made)
+            labels = dict(_spread(sorted(labels.items(), key=lambda one: one[1][1]), width))
         return self._settled(labels, sides, sizes, room)
 
     def _ranked(self, number: int, room: float) -> list[tuple[float, Option]]:
@@ -247,7 +295,7 @@ class _Search:
                     if excess > room:
                         break
                     tried += 1
-                    gains = list(map(int.__add__, part.gains, other.gains))
+                    gains = list(map(add, part.gains, other.gains))
                     for at, gain in enumerate(gains):
                         if gain > wanted[at]:
                             excess += (gain - wanted[at]) * prices[at]
@@ -259,38 +307,66 @@ class _Search:
                             chains = part.chains + other.chains
                             cost = part.cost + other.cost
                             _keep(best, _Part(excess, cost, tuple(gains), chains))
-                budget.take(tried)
-            parts = _undominated(best.values())[:width]
+                budget.take(_JOINING * tried)
+            parts = _spread(_undominated(best.values()), width)
         least = min(parts, key=lambda part: part.cost, default=None)
         return None if least is None else (_places(least.chains), least.cost)
 
-    def _lowered(self) -> tuple[dict[int, int], int] | None:
-        """Everything at its most, then lowered as far as the needs let it; None if not enough."""
-        chosen = [
-            max(
-                group,
-                key=lambda one: sum(gain / self._needs[need] for need, gain in one.gains.items()),
-            )
-            for group in self._groups
-        ]
-        spare = {
-            need: sum(one.gain(need) for one in chosen) - self._needs[need] for need in self._needs
+    def _repaired(self) -> tuple[dict[int, int], int] | None:
+        """The choice the bound makes, raised where most is gained for what it costs, then lowered.
+
+        None when that does not lead to a choice that meets every need.
+        """
+        chosen = [min(group, key=self._bound.reduced) for group in self._groups]
+        short = {
+            need: amount - sum(one.gain(need) for one in chosen)
+            for need, amount in self._needs.items()
         }
-        if any(rest < 0 for rest in spare.values()):
-            return None
-        for number, group in sorted(
-            enumerate(self._groups), key=lambda item: -chosen[item[0]].cost
-        ):
-            for option in sorted(group, key=lambda one: one.cost):
-                lost = {need: chosen[number].gain(need) - option.gain(need) for need in self._needs}
-                if all(lost[need] <= spare[need] for need in self._needs):
-                    spare = {need: spare[need] - lost[need] for need in self._needs}
-                    chosen[number] = option
+        while any(rest > 0 for rest in short.values()):
+            best: tuple[float, int, Option] | None = None
+            for number, group in enumerate(self._groups):
+                for option in group:
+                    won = self._won(short, chosen[number], option)
+                    rate = won / max(option.cost - chosen[number].cost, 0.1)
+                    if won > 1e-9 and (best is None or rate > best[0]):
+                        best = rate, number, option
+            if best is None:
+                return None
+            _exchange(chosen, short, best[1], best[2])
+        for number in sorted(range(len(chosen)), key=lambda one: -chosen[one].cost):
+            for option in self._groups[number]:
+                if option.cost < chosen[number].cost and all(
+                    chosen[number].gain(need) - option.gain(need) <= -rest
+                    for need, rest in short.items()
+                ):
+                    _exchange(chosen, short, number, option)
                     break
         return (
             {number: option.place for number, option in enumerate(chosen)},
             sum(option.cost for option in chosen),
         )
+
+    def _won(self, short: Mapping[int, int], old: Option, new: Option) -> float:
+        """How much less is short, as parts of the needs, with one option instead of another."""
+        won = 0.0
+        for need in {*old.gains, *new.gains}:
+            rest = short[need]
+            after = rest + old.gain(need) - new.gain(need)
+            won += (max(rest, 0) - max(after, 0)) / self._needs[need]
+        return won
+
+
+def _exchange(chosen: list[Option], short: dict[int, int], number: int, option: Option) -> None:
+    for need in short:
+        short[need] += chosen[number].gain(need) - option.gain(need)
+    chosen[number] = option
+
+
+def _pieces(block: Sequence[int]) -> list[Sequence[int]]:
+    """A block in pieces of similar size, none of them large."""
+    count = -(-len(block) // _BLOCK)
+    cuts = [len(block) * at // count for at in range(count + 1)] if count else []
+    return [block[start:end] for start, end in pairwise(cuts)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,18 +421,23 @@ def _extended(
     group: int,
     moves: Sequence[tuple[int, int, float, int]],
     room: float,
-) -> dict[int, tuple[int, float, _Chain | None]]:
-    """Every label with every option of the next group; of two alike the one that gives more."""
+) -> tuple[dict[int, tuple[int, float, _Chain | None]], int]:
+    """Every label with every option of the next group; of two alike the one that gives more.
+
+    Also how many there were before.
+    """
     found: dict[int, tuple[int, float, _Chain | None]] = {}
+    made = 0
     for key, (main, excess, chain) in labels.items():
         for more, gain, extra, place in moves:
             total = excess + extra
             if total > room:
                 break
+            made += 1
             there = found.get(key + more)
             if there is None or there[0] < main + gain:
                 found[key + more] = (main + gain, total, (chain, group, place))
-    return found
+    return found, made
 
 
 def _keep(best: dict[tuple[int, tuple[int, ...]], _Part], part: _Part) -> None:
@@ -367,16 +448,32 @@ def _keep(best: dict[tuple[int, tuple[int, ...]], _Part], part: _Part) -> None:
         best[key] = part
 
 
+def _spread(ranked: Sequence[_T], width: int | None) -> Sequence[_T]:
+    """The first ones of a ranking and some of the others: many are alike, and only some fit."""
+    if width is None or len(ranked) <= width:
+        return ranked
+    half = width // 2
+    return [*ranked[:half], *ranked[half :: -(-(len(ranked) - half) // half)]]
+
+
 def _undominated(parts: Iterable[_Part]) -> list[_Part]:
-    """Without those that cost no less than another alike and give no more; promising first."""
-    highest: dict[tuple[int, ...], tuple[int, ...]] = {}
-    kept = []
-    for part in sorted(parts, key=lambda one: (one.cost, one.excess)):
-        reached = highest.get(part.gains[1:])
-        if reached is None or part.gains[:1] > reached:
-            highest[part.gains[1:]] = part.gains[:1]
-            kept.append(part)
-    return sorted(kept, key=lambda one: (one.excess, one.cost))
+    """Without those that cost no less than another and give no more; promising first.
+
+    What beats another has no larger excess, so that looking at those before is enough. Where
+    few are beaten, few are looked at.
+    """
+    kept: list[_Part] = []
+    shown: list[tuple[int, ...]] = []
+    beaten = 0
+    for part in sorted(parts, key=lambda one: (one.excess, one.cost)):
+        worth = (-part.cost, *part.gains)
+        if any(all(map(ge, other, worth)) for other in shown):
+            beaten += 1
+            continue
+        kept.append(part)
+        if len(shown) < _COMPARED and len(shown) <= 20 + 2 * beaten:
+            shown.append(worth)
+    return kept
 
 
 def _places(chains: Iterable[_Chain | None]) -> dict[int, int]:
