@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from accredit.kpi.cells import (
     AmbiguousDateError,
-    Cell,
     DateOrder,
     UnreadableCellError,
     is_blank,
@@ -38,6 +37,7 @@ from accredit.kpi.formulas import (
 )
 from accredit.kpi.hours import WorkingHours, seconds_within
 from accredit.text import N_, Message, RuleError
+from accredit.web.workbook import Cell
 
 T = TypeVar("T")
 Cells = Mapping[str, Cell]

@@ -13,7 +13,6 @@ from enum import StrEnum
 from accredit.kpi.answers import RefusedAnswerError, is_unanswered, row_reader
 from accredit.kpi.cells import (
     AmbiguousDateError,
-    Cell,
     DateOrder,
     UnreadableCellError,
     cell_text,
@@ -26,6 +25,7 @@ from accredit.kpi.formulas import Observation, compute
 from accredit.kpi.hours import WorkingHours
 from accredit.kpi.spreadsheet import Table
 from accredit.text import N_, Message, RuleError
+from accredit.web.workbook import Cell
 
 
 class Window(StrEnum):

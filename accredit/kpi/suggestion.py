@@ -7,7 +7,6 @@ from itertools import islice
 
 from accredit.kpi.answers import RefusedAnswerError, row_reader
 from accredit.kpi.cells import (
-    Cell,
     DateOrder,
     UnreadableCellError,
     is_blank,
@@ -16,6 +15,7 @@ from accredit.kpi.cells import (
 from accredit.kpi.domain import KpiDefinition, plain_word
 from accredit.kpi.importing import Mapping, Window
 from accredit.kpi.spreadsheet import Table
+from accredit.web.workbook import Cell
 
 _SAMPLE = 500
 _MOSTLY = 0.9
