@@ -89,7 +89,7 @@ _KEY_NAMES = {
     "min": N_("At least"),
     "max": N_("At most"),
     "scope": N_("Looks at"),
-    "where": N_("Counts"),
+    "where": N_("Counts elements"),
     "effect": N_("If it does not hold"),
     "valid_years": N_("Valid for (years)"),
     "rules": N_("Rules"),

@@ -163,7 +163,7 @@ def _facts(rule: Rule, standard: Standard) -> Iterator[tuple[str, Message | Bili
     if not isinstance(rule, KpiCondition | Applicability):
         yield N_("Looks at"), _scope_words(rule.scope, standard)
     if isinstance(rule, Veto | CountLimit | ShareLimit):
-        yield N_("Counts"), where_words(rule.where, standard)
+        yield N_("Counts elements"), where_words(rule.where, standard)
         yield N_("How many"), count_words(rule)
         if isinstance(rule, ShareLimit) and rule.round is not ShareRounding.EXACT:
             yield N_("Rounding"), Message(_SHARE_ROUNDING[rule.round])
@@ -306,7 +306,7 @@ def _instrument(part: Instrument) -> Row:
     ]
     notes = (
         Message(FIGURE_NAMES[part.measured.figure.field]),
-        Bilingual(", ".join(worth), "، ".join(worth)),
+        Bilingual(", ".join(worth), "، ".join(f"\u2066{one}\u2069" for one in worth)),
         worth_words(part.measured.worth),
     )
     return Row(part.name, share, notes, part.measured.figure.kpi)
