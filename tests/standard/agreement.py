@@ -213,5 +213,11 @@ def is_monotone(document: Document) -> bool:
 
 
 def is_decidable(document: Document) -> bool:
-    """Whether the filled-in cases are all there are: open attributes are only filled evenly."""
-    return is_monotone(document) and not document.get("attribute_sets")
+    """Whether the filled-in cases are all there are.
+
+    Open attributes are only filled evenly, and a map of steps reaches only some of the levels
+    that lie between its ends.
+    """
+    nodes = naive.all_nodes(document).values()
+    is_judged = all("measured" not in node for node in nodes)
+    return is_monotone(document) and is_judged and not document.get("attribute_sets")
