@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import Response, current_app, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from accredit.evidence.bucket import store_for
 from accredit.evidence.domain import ScanState, WithheldError
@@ -53,7 +54,11 @@ def send_version(version: EvidenceVersion) -> Response:
             "Cross-Origin-Resource-Policy": "same-origin",
         }
     )
-    response.make_conditional(request, accept_ranges=True, complete_length=version.size)
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=version.size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
     return response
 
 

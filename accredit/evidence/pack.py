@@ -12,6 +12,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -162,6 +163,19 @@ class PackAnswer:
         return not self.faults
 
 
+# All that reading an archive, and a manifest that says anything, may raise.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    AttributeError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 _MOST_ENTRIES = 20_000
 _MOST_MANIFEST = 64 * 1024 * 1024
 
@@ -187,14 +201,7 @@ def verify_pack(path: Path) -> PackAnswer:
                 faults.append(f"{TABLE}: does not say what the manifest says")
     except _BadPackError as error:
         faults.append(str(error))
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        TypeError,
-        ValueError,
-        OSError,
-        NotImplementedError,
-    ) as error:
+    except _UNREADABLE as error:
         faults.append(f"this is no readable pack: {error}")
     return PackAnswer(good, tuple(faults), about)
 
@@ -242,7 +249,7 @@ def _fault(pack: zipfile.ZipFile, entry: dict[str, Any], listed: set[str]) -> st
                 size += len(chunk)
                 if size > entry["size"]:
                     return f"{path}: altered, it unpacks to more than listed"
-    except zipfile.BadZipFile as error:
+    except _UNREADABLE as error:
         return f"{path}: damaged, {error}"
     if digest.hexdigest() != entry["sha256"]:
         return f"{path}: altered, its hash is another"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -94,3 +95,16 @@ def events(app) -> Callable[..., list[tuple[str, int | None, dict[str, Any]]]]:
             return [(row.subject_id, row.person_id, json.loads(row.details)) for row in rows]
 
     return read
+
+
+@pytest.fixture(scope="session")
+def bucket(tmp_path_factory):
+    """A bucket of a real S3 server; where that cannot run, the tests say why and are skipped."""
+    from tests.evidence.bucket_server import NoServerError, bucket_server
+
+    with contextlib.ExitStack() as running:
+        try:
+            place = running.enter_context(bucket_server(tmp_path_factory.mktemp("s3")))
+        except NoServerError as error:
+            pytest.skip(f"no S3 server: {error}")
+        yield place
