@@ -15,7 +15,7 @@ from itertools import product
 from accredit.standard.applicability import World, worlds
 from accredit.standard.counting import may_match
 from accredit.standard.domain import Element, Standard
-from accredit.standard.engine import evaluate
+from accredit.standard.engine import evaluate_inputs
 from accredit.standard.inputs import Inputs, ensure_possible
 from accredit.standard.path_cases import Solved, reasons, solve
 from accredit.standard.path_model import Model, steps_to
@@ -25,6 +25,9 @@ from accredit.standard.results import Result, Verdict
 from accredit.standard.rules import (
     Applicability,
     Award,
+    BandTable,
+    Blend,
+    Cap,
     EffectKind,
     EvidenceCondition,
     KpiCondition,
@@ -70,6 +73,7 @@ class Path:
 
     No path takes less effort than `bound`. `assumed` are rules that no score can change and
     that must come to hold besides, `blocking` those that make the award unreachable by scores.
+    `unmeasured` are KPIs not known well enough that stand at the least they can be worth.
     `before` and `after` are evaluations, both with unscored elements at their lowest level;
     `after` takes the `assumed` rules as they are.
     """
@@ -82,6 +86,7 @@ class Path:
     assumed: tuple[str, ...]
     blocking: tuple[str, ...]
     unscored: tuple[str, ...]
+    unmeasured: tuple[str, ...]
     before: Result
     after: Result
 
@@ -98,7 +103,7 @@ class Path:
 
 def next_award(standard: Standard, inputs: Inputs) -> Award | None:
     """The award above the one that is reached now; None when the highest one is."""
-    reached = _evaluate(standard, filled(standard, inputs)).award
+    reached = evaluate_inputs(standard, filled(standard, inputs)).award
     order = [award.id for award in standard.awards]
     at = 0 if reached is None else order.index(reached) + 1
     return standard.awards[at] if at < len(order) else None
@@ -124,13 +129,14 @@ def find_path(
     ensure_possible(standard, inputs)
     steps = _efforts(standard, efforts or {})
     start = filled(standard, inputs)
-    before = _evaluate(standard, start)
+    before = evaluate_inputs(standard, start)
     unscored = tuple(
         one.code
         for one in standard.judged_elements
         if one.code not in inputs.scores and one.code not in before.not_applicable
     )
-    blank = Path(wanted, PathStatus.REACHED, (), 0, 0, (), (), unscored, before, before)
+    unmeasured = tuple(name for name in before.total.missing if name in standard.kpis)
+    blank = Path(wanted, PathStatus.REACHED, (), 0, 0, (), (), unscored, unmeasured, before, before)
     if _reaches(standard, before, award):
         return blank
     budget = Budget(nodes, stop)
@@ -146,7 +152,7 @@ def find_path(
 
 def _with_their_rules(standard: Standard, path: Path) -> Path:
     """A path that was found without rules that cap: these are assumed to hold."""
-    after = _evaluate(standard, path.after.inputs)
+    after = evaluate_inputs(standard, path.after.inputs)
     capping = [
         name
         for name in _capping_from_outside(standard)
@@ -180,7 +186,7 @@ def _best(
             if path is not None:
                 found.append(path)
     if found:
-        best = min(found, key=lambda path: (len(path.assumed) > 0, path.effort))
+        best = min(found, key=lambda path: (path.effort, len(path.assumed)))
         return replace(best, bound=min(min(bounds), best.effort))
     status = PathStatus.OPEN if bounds else PathStatus.UNREACHABLE
     blocking.pop("", None)
@@ -212,7 +218,7 @@ def _path(
                     why.get(code, ()),
                 )
             )
-    after = _evaluate(standard, replace(start, scores=scores))
+    after = evaluate_inputs(standard, replace(start, scores=scores))
     rung = next(rung for rung in after.rungs if rung.award == steps[-1].award)
     in_the_way = (*rung.failed, *rung.unknown)
     if not all(_is_outside(standard, name, after) for name in in_the_way):
@@ -233,10 +239,12 @@ def _path(
 def _is_outside(standard: Standard, name: str, after: Result) -> bool:
     """Whether no score can change this verdict: it hangs on figures, evidence, weights, marks."""
     rule = standard.rule(name)
-    if isinstance(rule, KpiCondition | EvidenceCondition | WeightBounds | Applicability):
+    if isinstance(rule, KpiCondition | EvidenceCondition | WeightBounds | Applicability | Blend):
         return True
+    # These ask for more than a total that is high enough even at the least of all figures.
     judged = after.find_rule(name)
-    return judged is not None and judged.verdict is Verdict.UNKNOWN and after.is_complete
+    is_open = judged is not None and judged.verdict is Verdict.UNKNOWN
+    return isinstance(rule, BandTable | Cap) and is_open and after.is_complete
 
 
 def _capping_from_outside(standard: Standard) -> tuple[str, ...]:
@@ -287,11 +295,11 @@ def _worlds(standard: Standard, start: Inputs) -> Iterator[tuple[World, dict[str
             for element, same in zip(looked_at, combination, strict=True)
         }
         inputs = replace(start, scores={**start.scores, **scores})
-        (world,) = worlds(standard, inputs)
         permitted = {
             element.code: same for element, same in zip(looked_at, combination, strict=True)
         }
-        yield world, permitted
+        for world in worlds(standard, inputs):
+            yield world, permitted
 
 
 def _alike(standard: Standard, start: Inputs, element: Element) -> list[frozenset[int]]:
@@ -331,14 +339,3 @@ def _reaches(standard: Standard, result: Result, award: str) -> bool:
     """Whether this award or a higher one is reached."""
     order = [one.id for one in standard.awards]
     return result.award is not None and order.index(result.award) >= order.index(award)
-
-
-def _evaluate(standard: Standard, inputs: Inputs) -> Result:
-    return evaluate(
-        standard,
-        inputs.scores,
-        inputs.kpis,
-        inputs.weights,
-        inputs.not_applicable,
-        inputs.evidence,
-    )

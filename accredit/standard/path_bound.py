@@ -173,7 +173,7 @@ class _Simplex:
         return [sum(inverse[row] * one for row, one in at) for inverse in self._inverse]
 
     def _key_rates(self, column: _Column, rates: Sequence[float]) -> dict[int, tuple[float, float]]:
-        """How much is taken of each key that the basis shares a group with, and how fast it goes."""
+        """How much is taken of each key whose group is in the basis too, and how fast it goes."""
         found = {column[0]: (1.0, 1.0)} if column[0] >= 0 else {}
         for (group, _), taken, rate in zip(self._basis, self._taken, rates, strict=True):
             if group >= 0:

@@ -127,23 +127,25 @@ class Model:
         self.standard = standard
         self._inputs = inputs
         self._left_out = world.left_out
-        self._weights = weigh(standard, inputs, world.left_out)
         self.raises = self._raises(efforts, permitted)
         self._now = {code: found[0].standing for code, found in self.raises.items()}
+        weights = weigh(standard, inputs, world.left_out)
+        # Of the engine's tree only what does not hang on scores is asked: what applies, weights.
+        self._tree = Tree(standard, inputs, self._now, weights, {})
         self.counts: list[Count] = []
         self.thresholds: list[Threshold] = []
         self.orders: list[NotAbove] = []
         self.cappings: list[Capping] = []
         self._fixed: dict[str, list[Fraction]] = {}
         self.impossible: list[str] = []
-        self._points = self._points_of_nodes()
+        self._ladder = "" if standard.ladder is None else standard.ladder.id
         names = dict.fromkeys(name for step in steps for name in conditions_of(standard, step))
-        self._read_conditions([standard.rule(name) for name in names], world)
+        self._read_conditions([standard.rule(name) for name in names])
         self._read_ladder(steps)
         for rule in standard.rules:
             if rule.effect.kind is EffectKind.CAP_TO:
                 self._read_capping(rule)
-        if not self._weights[TOTAL].counted:
+        if not self._tree.applies(TOTAL):
             self.impossible.append("")
 
     # the elements
@@ -180,7 +182,7 @@ class Model:
 
     # the rules
 
-    def _read_conditions(self, rules: Sequence[Rule], world: World) -> None:
+    def _read_conditions(self, rules: Sequence[Rule]) -> None:
         for rule in rules:
             if isinstance(rule, Veto | CountLimit | ShareLimit):
                 for place in places(self.standard, rule.scope):
@@ -194,8 +196,6 @@ class Model:
                 self._add_threshold(rule.id, place, start, rule.unit, rule)
             elif isinstance(rule, Cap):
                 self._read_cap(rule)
-            elif rule.id in world.broken:
-                self.impossible.append(rule.id)
 
     def _counts(self, rule: Veto | CountLimit | ShareLimit, place: Place) -> list[Count]:
         asks_for_marks = rule.where.kind is PredicateKind.NOT_APPLICABLE
@@ -224,11 +224,12 @@ class Model:
     def _read_cap(self, rule: Cap) -> None:
         """A cap that an award names: nothing may stand above what caps it."""
         if rule.node:
-            if self._weights[rule.node].counted:
+            if self._tree.applies(rule.node):
                 self.orders += [
                     NotAbove(rule.id, code, rule.node)
                     for place in places(self.standard, rule.scope)
                     for code in place.nodes or (TOTAL,)
+                    if self._tree.applies(code)
                 ]
             return
         for element in elements_in(self.standard, rule.scope):
@@ -248,13 +249,13 @@ class Model:
         self, rule: str, place: Place, value: Decimal, unit: Unit, bands: BandTable | None = None
     ) -> None:
         nodes = place.nodes or (TOTAL,)
-        if not any(self._weights[code].counted for code in nodes):
-            if bands is not None or place.code == TOTAL:
+        if not any(self._tree.applies(code) for code in nodes):
+            if bands is not None or place.code == TOTAL or rule == self._ladder:
                 self.impossible.append(rule)
             return
         factor = Fraction(100)
         if unit is Unit.POINTS:
-            factor = sum((self._points[code] for code in nodes), _ZERO)
+            factor = sum((self._tree.most_points[code] for code in nodes), _ZERO)
         rounding = (bands.rounding if bands else None) or self.standard.rounding
         figure, is_open = reaching(rounding, value)
         if not factor:
@@ -279,17 +280,18 @@ class Model:
                 nodes = nodes_at(self.standard, rule, place.code)
                 self.cappings.append(Capping(tuple(self._counts(rule, place)), nodes, share))
         elif isinstance(rule, EvidenceCondition):
-            nodes = nodes_at(self.standard, rule, rule.scope.code or TOTAL)
-            self.cappings.append(Capping((self._shown(rule),), nodes, share))
+            for place in places(self.standard, rule.scope):
+                nodes = nodes_at(self.standard, rule, place.code)
+                self.cappings.append(Capping((self._shown(rule, place),), nodes, share))
         elif isinstance(rule, KpiCondition):
             judged = judge_early(rule, self.standard, self._inputs, self._now)
             if judged is not None and judged.verdict is not Verdict.PASS:
                 for code in nodes_at(self.standard, rule, TOTAL):
                     self._fixed.setdefault(code, []).append(share)
 
-    def _shown(self, rule: EvidenceCondition) -> Count:
+    def _shown(self, rule: EvidenceCondition, place: Place) -> Count:
         """No raise may ask for evidence that is not there."""
-        elements = elements_in(self.standard, rule.scope)
+        elements = elements_at(self.standard, place)
         answers = {
             element.code: [
                 may_match(rule.where, element, one.standing, self.standard) is False
@@ -300,9 +302,6 @@ class Model:
         }
         return Count(rule.id, len(answers), answers)
 
-    def _points_of_nodes(self) -> Mapping[str, Fraction]:
-        return Tree(self.standard, self._inputs, self._now, self._weights, {}).most_points
-
     # the needs
 
     def tree(self, in_force: Sequence[Capping]) -> ShareTree:
@@ -311,7 +310,7 @@ class Model:
         for one in in_force:
             for code in one.nodes:
                 caps.setdefault(code, []).append(one.share)
-        return ShareTree(self.standard, self._inputs, self._weights, self._left_out, caps)
+        return ShareTree(self.standard, self._inputs, self._tree, caps)
 
     def point(self, picked: Picked) -> dict[str, Fraction]:
         """The share of each element after these raises."""

@@ -17,7 +17,7 @@ from accredit.standard.results import TOTAL
 from accredit.standard.rules import Blend, Cap
 from accredit.standard.scales import Rounding, RoundingMode
 from accredit.standard.scopes import places
-from accredit.standard.totals import Weighed
+from accredit.standard.totals import Tree
 
 Point = Mapping[str, Fraction]
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -42,14 +42,12 @@ class ShareTree:
         self,
         standard: Standard,
         inputs: Inputs,
-        weights: Mapping[str, Weighed],
-        left_out: frozenset[str],
+        tree: Tree,
         caps: Mapping[str, Sequence[Fraction]],
     ) -> None:
         self._standard = standard
         self._inputs = inputs
-        self._weights = weights
-        self._left_out = left_out
+        self._tree = tree
         self._caps = caps
         self._by_node: dict[str, list[Cap]] = {}
         self._blends: dict[str, Blend] = {}
@@ -65,35 +63,39 @@ class ShareTree:
         """The sum that is the share of these nodes together at a point; of all without any."""
         if len(codes) < 2:
             return self.share(codes[0] if codes else TOTAL, point)
-        return self._mean(codes, point)
+        return self._mean({code: self._tree.most[code] for code in codes}, point)
 
     def share(self, code: str, point: Point) -> Sum:
         """The sum that is the share of a node at a point."""
         own = self.uncapped(code, point)
+        if self._standard.find_element(code) or not self._tree.applies(code):
+            return own  # what caps an element caps its level already
         others = [Sum(cap, {}) for cap in self._caps.get(code, ())]
         others += [
             self.share(rule.node, point)
             for rule in self._by_node.get(code, ())
-            if self._weights[rule.node].counted
+            if self._tree.applies(rule.node)
         ]
         return min([own, *others], key=lambda one: one.at(point)) if others else own
 
     def uncapped(self, code: str, point: Point) -> Sum:
         """The sum that is the share of a node before anything caps the node itself."""
+        if not self._tree.applies(code):
+            return Sum(_ONE, {})
         node = self._standard.nodes.get(code)
         if isinstance(node, Element):
-            return Sum(_ONE, {}) if code in self._left_out else Sum(_ZERO, {code: _ONE})
+            return Sum(_ZERO, {code: _ONE})
         children = self._standard.criteria if node is None else node.children
-        scores = self._mean([child.code for child in children], point)
+        weights = self._tree.weights
+        scores = self._mean({child.code: weights[child.code].counted for child in children}, point)
         return self._blended(self._blends[code], scores) if code in self._blends else scores
 
-    def _mean(self, codes: Sequence[str], point: Point) -> Sum:
-        counted = {code: self._weights[code].counted for code in codes}
-        weight = sum(counted.values(), _ZERO)
-        if not weight:
+    def _mean(self, weights: Mapping[str, Fraction], point: Point) -> Sum:
+        whole = sum(weights.values(), _ZERO)
+        if not whole:
             return Sum(_ONE, {})
         return _mixed(
-            [(one / weight, self.share(code, point)) for code, one in counted.items() if one]
+            [(one / whole, self.share(code, point)) for code, one in weights.items() if one]
         )
 
     def _blended(self, rule: Blend, scores: Sum) -> Sum:

@@ -154,7 +154,7 @@ class Tree:
         """The share of several nodes, each weighed by what it can bring to the overall total."""
         if len(codes) < 2:
             return self.shares(codes[0] if codes else TOTAL)
-        most = self._most
+        most = self.most
         return _mean([Term(code, most[code], *self.shares(code)) for code in codes if most[code]])
 
     def missing(self, code: str) -> tuple[str, ...]:
@@ -237,10 +237,10 @@ class Tree:
     @property
     def most_points(self) -> dict[str, Fraction]:
         """The points each node can bring here; none in a standard without points."""
-        return {} if self._standard.points is None else self._most
+        return {} if self._standard.points is None else self.most
 
     @cached_property
-    def _most(self) -> dict[str, Fraction]:
+    def most(self) -> dict[str, Fraction]:
         """What each node can bring to the overall total: what its parent can, shared by weight."""
         found = {TOTAL: self.weights[TOTAL].counted}
         for parent in (TOTAL, *(group.code for group in self._standard.groups)):
