@@ -22,6 +22,7 @@ from accredit.standard.examining import failures_of
 from accredit.standard.explain import explain
 from accredit.standard.format_commands import FORMAT_COMMANDS
 from accredit.standard.loader import shipped_files
+from accredit.standard.path_command import path as path_command
 from accredit.standard.results import NodeTotal, Result
 from accredit.standard.scores_file import MAX_BYTES, read_scores
 
@@ -31,7 +32,7 @@ def standard() -> None:
     """Check, list and apply standards."""
 
 
-for command in FORMAT_COMMANDS:
+for command in (*FORMAT_COMMANDS, path_command):
     standard.add_command(command)
 
 

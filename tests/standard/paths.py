@@ -265,8 +265,8 @@ def some_inputs(random: Random, standard: Standard) -> Inputs:
             for one in standard.elements
             if random.random() < 0.5
         }
-    # A band stays unknown while a figure is: that it is reached at least is not enough for it.
-    has_bands = any(isinstance(rule, BandTable) for rule in standard.rules)
+    # A band or a cap stays unknown while a figure is: enough at the least is not enough for it.
+    has_bands = any(isinstance(rule, BandTable | Cap) for rule in standard.rules)
     kpis = {"csat": READING} if has_bands or random.random() < 0.7 else {}
     return Inputs(scores, kpis, {}, frozenset(marks), evidence)  # type: ignore[arg-type]  # levels
 
