@@ -72,7 +72,8 @@ def _pieces(
     """Evidence with its age when the self-assessment was submitted, or until then on the day."""
     by_id = {one.id: one for one in assessments}
     subjects = {"subjects": [str(id_) for id_ in by_id]}
-    submitted = {int(key): at for key, at in plain_rows(session, _SUBMITTED, subjects)}
+    # Over the session, which knows of events it has still to write.
+    submitted = {int(key): at for key, at in session.execute(_SUBMITTED, subjects)}
     kept: dict[int, tuple[int, Piece]] = {}
     for id_, code, link_id, kind, period_to, withdrawn_at, uploaded_at in plain_rows(
         session, _FILES, {"ids": list(by_id)}

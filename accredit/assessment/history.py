@@ -19,6 +19,7 @@ from accredit.text import N_, Bilingual, Message
 
 _TITLES = {
     "assessment.opened": N_("Assessment opened"),
+    "assessment.choices_made": N_("Weights and what applies agreed"),
     "assessment.started": N_("Self-assessment started"),
     "assessment.self_assessment_submitted": N_("Self-assessment submitted"),
     "assessment.scores_submitted": N_("An assessor submitted their scores"),

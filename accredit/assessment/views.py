@@ -7,7 +7,9 @@ from werkzeug.wrappers import Response
 
 from accredit import clock
 from accredit.assessment import (
+    choice_views,
     element_views,
+    evidence_views,
     move_views,
     people_views,
     service,
@@ -33,7 +35,9 @@ from accredit.web.pages import page, see_other, tell
 #: Importing these modules adds their pages to the blueprint.
 __all__ = [
     "blueprint",
+    "choice_views",
     "element_views",
+    "evidence_views",
     "move_views",
     "people_views",
     "stage_views",
