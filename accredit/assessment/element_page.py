@@ -20,13 +20,15 @@ from accredit.assessment.domain import (
 )
 from accredit.assessment.finding import standing_in
 from accredit.assessment.forms import LinkForm, ScoreForm, score_form
-from accredit.assessment.linking import linked_to
+from accredit.assessment.linking import LinkedEvidence, linked_to
 from accredit.assessment.models import Assessment, Score
+from accredit.assessment.overview import today
 from accredit.assessment.sight import sight
 from accredit.assessment.visible import ShownScore, VisibleScores, scores_in
 from accredit.database import db
 from accredit.evidence.library import list_choosable
 from accredit.evidence.service import count_links
+from accredit.evidence.sufficiency import Answered, answered
 from accredit.i18n import gettext, language, say
 from accredit.identity.domain import NotFoundError
 from accredit.identity.sign_in import current_access
@@ -148,6 +150,8 @@ def element_page(
         written=written,
         counts=count_links(session, assessment.id) if may_link else {},
         links=links,
+        answers=_answers(element, links, stage),
+        kinds_of_evidence={kind.id: kind.name for kind in standard.evidence_kinds},
         choosable=choosable,
         uploaded=[item for item in choosable if item.id in uploaded],
         may_link=may_link,
@@ -156,6 +160,16 @@ def element_page(
         way=way_from(standard.elements, code, written, scored),
         parts=[_part(criterion, written, scored) for criterion in standard.criteria],
     )
+
+
+def _answers(
+    element: Element, links: Sequence[LinkedEvidence], stage: Stage
+) -> tuple[Answered, ...]:
+    """What is expected of the element against what is shown, as of the submission or of today."""
+    submitted = next((link.submitted_at for link in links), None)
+    is_open = stage.position <= Stage.SELF_ASSESSMENT.position
+    day = today() if is_open or submitted is None else submitted.date()
+    return answered(element.evidence, [link.shown for link in links], on=day)
 
 
 def _why_left_out(choices: Choices, code: str) -> str | None:

@@ -15,6 +15,7 @@ from accredit.audit import Event
 from accredit.database import plain_rows
 from accredit.evidence import service as evidence_service
 from accredit.evidence.models import Evidence, EvidenceLink, EvidenceVersion
+from accredit.evidence.sufficiency import Shown
 from accredit.identity.domain import Access, NotFoundError
 from accredit.identity.models import Person
 from accredit.standard.service import read_standard
@@ -92,6 +93,9 @@ class LinkedEvidence:
     version: CountedFile
     uploaded_by: Bilingual
     has_later: bool
+    shown: Shown
+    #: When the evidence was submitted the last time; None if it never was.
+    submitted_at: datetime | None
 
 
 def linked_to(session: Session, assessment: Assessment, element_code: str) -> list[LinkedEvidence]:
@@ -112,6 +116,10 @@ def linked_to(session: Session, assessment: Assessment, element_code: str) -> li
             version=CountedFile(row.id, row.file_name, row.size, row.uploaded_at),
             uploaded_by=Bilingual(row.name_en, row.name_ar),
             has_later=row.number < row.newest,
+            shown=Shown(
+                row.kind, row.period_to_on, row.uploaded_at.date(), row.withdrawn_at is not None
+            ),
+            submitted_at=row.submitted_at,
         )
         for row in plain_rows(session, _LINKED, asked)
     ]
@@ -128,7 +136,7 @@ _OTHER = aliased(EvidenceVersion)
 _NEWEST = select(func.max(_OTHER.number)).where(_OTHER.evidence_id == Evidence.id).scalar_subquery()
 # Told by the trail: an assessment that was returned is submitted again, and the last time counts.
 _SUBMITTED_AT = (
-    select(func.max(Event.at))
+    select(func.max(Event.at, type_=Event.at.type))
     .where(
         Event.subject_type == "assessment",
         Event.subject_id == bindparam("subject_id"),
@@ -136,7 +144,8 @@ _SUBMITTED_AT = (
     )
     .scalar_subquery()
 )
-_COUNTS = (
+#: The number of the version of `Evidence` that counts; asks for `open` and `subject_id`.
+COUNTED = (
     select(func.max(_OTHER.number))
     .where(
         _OTHER.evidence_id == Evidence.id,
@@ -156,6 +165,8 @@ _LINKED = (
         EvidenceLink.place,
         EvidenceLink.evidence_id,
         Evidence.title,
+        Evidence.kind,
+        Evidence.period_to_on,
         Evidence.withdrawn_at,
         EvidenceVersion.id,
         EvidenceVersion.number,
@@ -163,6 +174,7 @@ _LINKED = (
         EvidenceVersion.size,
         EvidenceVersion.uploaded_at,
         _NEWEST.label("newest"),
+        _SUBMITTED_AT.label("submitted_at"),
         Person.name_en,
         Person.name_ar,
     )
@@ -172,10 +184,19 @@ _LINKED = (
     .where(
         EvidenceLink.assessment_id == bindparam("assessment_id"),
         EvidenceLink.element_code == bindparam("code"),
-        EvidenceVersion.number == _COUNTS,
+        EvidenceVersion.number == COUNTED,
     )
     .order_by(EvidenceLink.linked_at, EvidenceLink.id)
 )
+
+
+def submitted_at(session: Session, assessment: Assessment) -> datetime | None:
+    """When the evidence was submitted the last time; None while the department may add to it."""
+    if Stage(assessment.stage).position <= Stage.SELF_ASSESSMENT.position:
+        return None
+    query = select(_SUBMITTED_AT)
+    found: datetime | None = session.scalar(query, {"subject_id": str(assessment.id)})
+    return found
 
 
 def get_link(session: Session, assessment: Assessment, link_id: int) -> EvidenceLink:

@@ -1,0 +1,80 @@
+"""The evidence of a whole assessment: what is enough and fresh, and a pack to take away."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import BinaryIO, cast
+
+from flask import Response, send_file
+
+from accredit.assessment.blueprint import blueprint, find_assessment
+from accredit.assessment.overview import today
+from accredit.assessment.shown_evidence import evidence_by_element, pack_evidence
+from accredit.database import db
+from accredit.evidence.delivery import file_store
+from accredit.evidence.service import kinds_of_evidence
+from accredit.evidence.sufficiency import Standing
+from accredit.identity.domain import Permission
+from accredit.standard.service import read_standard
+from accredit.web.access import requires
+from accredit.web.pages import page
+
+
+@blueprint.get("/<int:assessment_id>/evidence")
+@requires(Permission.VIEW_EVIDENCE)
+def evidence(assessment_id: int) -> tuple[str, int]:
+    """Every element with what is expected of it and what is there."""
+    assessment = find_assessment(assessment_id, Permission.VIEW_EVIDENCE)
+    elements = evidence_by_element(db.session(), assessment, today=today())
+    standings = [one.standing for one in elements]
+    return page(
+        "assessment/evidence.html",
+        assessment=assessment,
+        standard=read_standard(assessment.standard_version),
+        elements=elements,
+        kinds=kinds_of_evidence(db.session()),
+        Standing=Standing,
+        counts={standing: standings.count(standing) for standing in Standing},
+    )
+
+
+@blueprint.get("/<int:assessment_id>/evidence-pack.zip")
+@requires(Permission.VIEW_EVIDENCE)
+def evidence_pack(assessment_id: int) -> Response:
+    """All files that count, with a manifest and hashes that anybody can check."""
+    assessment = find_assessment(assessment_id, Permission.VIEW_EVIDENCE)
+    standard = read_standard(assessment.standard_version)
+    department = assessment.department
+    target = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - sent, then closed
+    try:
+        pack_evidence(
+            db.session(),
+            assessment,
+            file_store(),
+            target,
+            about={
+                "assessment": assessment.id,
+                "cycle": assessment.cycle,
+                "department": {"en": department.name.en, "ar": department.name.ar},
+                "organisation": {
+                    "en": department.organisation.name.en,
+                    "ar": department.organisation.name.ar,
+                },
+                "standard": f"{standard.id} {standard.version}",
+                "standard_sha256": standard.sha256,
+            },
+        )
+        size = target.tell()
+        target.seek(0)
+    except BaseException:
+        target.close()
+        raise
+    response = send_file(
+        target,
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=f"evidence-{department.code}-{assessment.cycle}.zip",
+    )
+    response.content_length = size
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
