@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
@@ -61,7 +61,9 @@ from accredit.standard.scales import LevelFlag
 from tests.standard.making import ALL, EACH, LEVELS, TOTAL, WORDS
 
 CSAT = Figure("csat", KpiField.VALUE, 30)
-WORTH = FigureMap(MapKind.LINEAR, (MapPoint(Decimal(0), Decimal(0)), MapPoint(Decimal(100), Decimal(100))))
+WORTH = FigureMap(
+    MapKind.LINEAR, (MapPoint(Decimal(0), Decimal(0)), MapPoint(Decimal(100), Decimal(100)))
+)
 READING = KpiReading(Decimal(64), Decimal(60), Decimal(68), 100)
 OUTSIDE = (KpiCondition, EvidenceCondition, Applicability, Blend)
 NUMBERED, NAMED = "levels", "names"
@@ -71,9 +73,7 @@ SIDES = "sides"
 def a_standard(random: Random) -> Standard:
     """Two criteria with at most five elements, one of them perhaps in groups, and some rules."""
     levels = tuple(
-        Level(
-            name, Decimal(value), WORDS, WORDS, (LevelFlag.RAISES_FINDING,) if place == 1 else ()
-        )
+        Level(name, Decimal(value), WORDS, WORDS, (LevelFlag.RAISES_FINDING,) if place == 1 else ())
         for place, (name, value) in enumerate(
             zip(LEVELS, random.choice([(0, 1, 2, 3), (0, 10, 40, 100), (1, 2, 3, 4)]), strict=True)
         )
@@ -110,14 +110,15 @@ def a_standard(random: Random) -> Standard:
         id="made", version="1", title=WORDS, description=WORDS, scales=scales,
         rounding=Rounding(random.randint(0, 1), random.choice([*RoundingMode])),
         evidence_kinds=(), kpis=("csat",), sources=(), criteria=criteria, rules=(), awards=(),
-        points=sum((one.points or Decimal(0) for one in criteria), Decimal(0)) if has_points else None,
+        points=_points(criteria) if has_points else None,
         na_policy=random.choice([*NotApplicablePolicy]), attribute_sets=(sides,),
     )  # fmt: skip
     rules = [_rule(random, f"r{number}", standard) for number in range(random.randint(1, 4))]
     if random.random() < 0.2:
         rules.append(_blend(random))
-    if random.random() < 0.2:
-        code = random.choice([one.code for one in standard.elements if one.measured is None])
+    judged = [one.code for one in standard.judged_elements]
+    if judged and random.random() < 0.2:
+        code = random.choice(judged)
         others = [one.code for one in standard.elements if one.code != code]
         left_out = random.choice(others)
         standard = replace(
@@ -142,7 +143,7 @@ def _element(random: Random, code: str, has_points: bool) -> Element:
     )  # fmt: skip
 
 
-def _points(children: list[Element] | list[Criterion | Element]) -> Decimal:
+def _points(children: Sequence[Criterion | Element]) -> Decimal:
     return sum((child.points or Decimal(0) for child in children), Decimal(0))
 
 
@@ -282,9 +283,7 @@ def all_raises(standard: Standard, inputs: Inputs) -> Iterator[tuple[int, Inputs
     out = set(inputs.not_applicable)
     elements = [one for one in standard.judged_elements if one.code not in out]
     choices = [
-        range(
-            place_now(standard, one, inputs.scores[one.code]), len(standard.scale_of(one).levels)
-        )
+        range(place_now(standard, one, inputs.scores[one.code]), len(standard.scale_of(one).levels))
         for one in elements
     ]
     for places in product(*choices):
@@ -316,9 +315,6 @@ def _is_reached(standard: Standard, result: Result, award: str) -> bool:
         in_the_way = (*rung.failed, *rung.unknown)
         if rung.verdict is Verdict.PASS:
             return True
-        if in_the_way and all(
-            isinstance(standard.rule(name), OUTSIDE)
-            for name in in_the_way
-        ):
+        if in_the_way and all(isinstance(standard.rule(name), OUTSIDE) for name in in_the_way):
             return True
     return False
