@@ -8,11 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, request, send_file, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request, send_file, url_for
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
-from accredit import audit, home, i18n
+from accredit import home, i18n
 from accredit.assessment import views as assessment
 from accredit.certificate import views as certificate
 from accredit.config import Mode, Settings, load_settings, resource_dir
@@ -27,6 +27,7 @@ from accredit.kpi import views as kpi
 from accredit.kpi.loader import service_kpis
 from accredit.standard import views as standard
 from accredit.text import N_, Language
+from accredit.trail import checking, edge
 from accredit.trail import views as trail
 from accredit.web import access, pages
 from accredit.web.access import public
@@ -98,17 +99,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     db.init_app(app)
     i18n.init_app(app)
+    edge.note_answers(app)
     pages.init_app(app)
+    edge.init_app(app)
     CSRFProtect(app)
     sign_in.init_app(app, settings)
     access.init_app(app, may_somewhere=sign_in.may_somewhere, sign_in="security.login")
     for blueprint, prefix in FEATURES:
         app.register_blueprint(blueprint, url_prefix=None if prefix == "/" else prefix)
-    app.before_request(lambda: audit.request_id.set(g.request_id) and None)
     app.context_processor(_page_context)
     app.jinja_env.filters["kpi_name"] = _kpi_name
     app.jinja_env.globals["asset"] = _asset
     _register_assets(app)
+    checking.keep_heads(settings)
     return app
 
 

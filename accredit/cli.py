@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +18,7 @@ from accredit import __version__
 
 #: Commands of features, loaded only when asked for: `accredit kpi compute` needs no Flask.
 FEATURE_COMMANDS = {
+    "audit": "accredit.trail.commands:audit",
     "evidence": "accredit.evidence_command:evidence",
     "standard": "accredit.standard.commands:standard",
     "kpi": "accredit.kpi_import_command:kpi",
@@ -127,53 +126,6 @@ def demo() -> None:
         setup.publish_shipped_standards()
         click.echo("Demonstration loaded." if loaded else "Demonstration already there.")
         click.echo(people.sign_in_table(settings.base_url))
-
-
-@cli.group()
-def audit() -> None:
-    """Read and verify the event trail."""
-
-
-@audit.command("list")
-@click.option("--last", type=click.IntRange(1), default=50, show_default=True, help="How many.")
-@click.option("--subject", metavar="TYPE[:ID]", help="Only events of this subject.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
-def audit_list(last: int, subject: str | None, as_json: bool) -> None:
-    """Print events, the newest last."""
-    from accredit import setup
-
-    with _application():
-        rows = setup.list_events(last, subject)
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for row in rows:
-        click.echo(
-            f"{row['id']:>6}  {row['at']}  {row['person'] or 'system':<30}  {row['action']:<24}"
-            f"  {row['subject']}  {json.dumps(row['details'], ensure_ascii=False)}"
-        )
-
-
-@audit.command("verify")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def audit_verify(as_json: bool) -> None:
-    """Check the chain of events; exit 1 and name each break if it does not hold."""
-    from accredit import setup
-
-    with _application():
-        count, breaks = setup.verify_events()
-    if as_json:
-        answer: dict[str, Any] = {
-            "events": count,
-            "breaks": [{"event": item.event_id, "kind": item.kind} for item in breaks],
-        }
-        click.echo(json.dumps(answer))
-    else:
-        for item in breaks:
-            click.echo(f"event {item.event_id}: {item.kind}")
-        click.echo(f"{count} events, {len(breaks)} breaks")
-    if breaks:
-        sys.exit(1)
 
 
 @contextmanager

@@ -47,7 +47,9 @@ class Settings:
 
     `upload_limit` is bytes per request file, `data_dir` holds the SQLite database and
     the evidence store, `base_url` is the address printed on certificates. `scanner` is
-    where ClamAV listens: `host:port`, or the path of its socket.
+    where ClamAV listens: `host:port`, or the path of its socket. `trail_heads` is the file of
+    signed heads of the event trail, `trail_key` what they are signed with, and
+    `trail_minutes` how long the end of the trail may stay unsigned.
     """
 
     mode: Mode
@@ -63,6 +65,9 @@ class Settings:
     upload_limit: int = 25 * 1024 * 1024
     bucket: Bucket | None = None
     scanner: str | None = None
+    trail_heads: Path | None = None
+    trail_key: str | None = None
+    trail_minutes: int = 5
     secure_cookies: bool = True
     product_name: str = "accredit"
 
@@ -70,6 +75,16 @@ class Settings:
     def evidence_dir(self) -> Path:
         """Where files are stored under the hash of their content."""
         return self.data_dir / "evidence"
+
+    @property
+    def heads_file(self) -> Path:
+        """Where signed heads of the event trail are kept."""
+        return self.trail_heads or self.data_dir / "trail" / "heads.jsonl"
+
+    @property
+    def heads_key(self) -> bytes:
+        """What heads are signed with; never in the database nor in the data folder."""
+        return (self.trail_key or self.secret_key).encode()
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -97,6 +112,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         upload_limit=_number(env, "ACCREDIT_UPLOAD_LIMIT_MB", 25, 1, 1024) * 1024 * 1024,
         bucket=_bucket(env),
         scanner=_scanner(env),
+        trail_heads=_path(env, "ACCREDIT_TRAIL_HEADS"),
+        trail_key=_optional_secret(env, "ACCREDIT_TRAIL_KEY"),
+        trail_minutes=_number(env, "ACCREDIT_TRAIL_MINUTES", 5, 1, 24 * 60),
         secure_cookies=mode is Mode.PRODUCTION
         and not _base_url(env).startswith(("http://127.0.0.1", "http://localhost")),
     )
@@ -199,6 +217,10 @@ def _scanner(env: Mapping[str, str]) -> str | None:
             f"ACCREDIT_CLAMAV is {address!r}; it must be host:port or the path of a socket."
         )
     return address
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(env[name]).resolve() if env.get(name) else None
 
 
 def _zone(env: Mapping[str, str]) -> ZoneInfo:

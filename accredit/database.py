@@ -99,14 +99,34 @@ def begin_reading() -> None:
     _writing.set(False)
 
 
-def wait_for_turn(session: Session) -> None:
-    """Be the only one who writes from here to the end of the transaction.
+def wait_for_turn(connection: Connection) -> None:
+    """Be the only one who writes events from here to the end of the transaction.
 
     On SQLite the write lock is held already. PostgreSQL lets several write at once, so that
     two could each follow the same last event of the trail; there a lock of ours is taken.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_TURN)))
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
+
+
+@contextmanager
+def impatient(milliseconds: int) -> Iterator[Connection]:
+    """A connection for something worth less than keeping anybody waiting for it.
+
+    A transaction begun on it takes the write lock within this time, or fails.
+    """
+    with db.engine.connect() as connection, writing():
+        sqlite = connection.dialect.name == "sqlite"
+        driver = connection.connection.dbapi_connection
+        if sqlite and driver is not None:
+            driver.execute(f"PRAGMA busy_timeout={milliseconds}")
+        else:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
+        try:
+            yield connection
+        finally:
+            if sqlite and driver is not None:
+                driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 @event.listens_for(Engine, "connect")

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 
-from accredit import audit, clock
+from accredit import clock
 from accredit.config import Settings, resource_dir
 from accredit.database import db, writing
 from accredit.identity import accounts, sign_in
 from accredit.identity import service as identity
 from accredit.identity.domain import Role
-from accredit.identity.models import Person
 from accredit.kpi.loader import service_kpis
 from accredit.standard import service as standard
 from accredit.standard.loader import get_standard, shipped_files
 from accredit.starting import NOT_PREPARED, SetupError
 from accredit.text import Bilingual, RuleError
-from accredit.trail.service import check_chain
 
 
 @contextmanager
@@ -130,35 +126,3 @@ def ensure_prepared() -> None:
     """Raise `SetupError` where the database has no tables yet."""
     if not inspect(db.engine).has_table("person"):
         raise SetupError(NOT_PREPARED)
-
-
-def list_events(last: int, subject: str | None) -> list[dict[str, Any]]:
-    """The newest events, oldest first, as JSON values."""
-    query = select(audit.Event).order_by(audit.Event.id.desc()).limit(last)
-    if subject:
-        kind, _, key = subject.partition(":")
-        query = query.where(audit.Event.subject_type == kind)
-        if key:
-            query = query.where(audit.Event.subject_id == key)
-    events = list(db.session.scalars(query))[::-1]
-    ids = {event.person_id for event in events}
-    rows = db.session.execute(select(Person.id, Person.email).where(Person.id.in_(ids)))
-    emails = {person_id: email for person_id, email in rows}  # noqa: C416 - dict() takes a result for a mapping
-    return [
-        {
-            "id": event.id,
-            "at": event.at.isoformat(),
-            "person": emails.get(event.person_id or 0),
-            "action": event.action,
-            "subject": f"{event.subject_type}:{event.subject_id}",
-            "details": json.loads(event.details),
-            "hash": event.hash,
-        }
-        for event in events
-    ]
-
-
-def verify_events() -> tuple[int, tuple[audit.Break, ...]]:
-    """How many events there are, and where their chain breaks."""
-    checked = check_chain(db.session())
-    return checked.count, checked.breaks

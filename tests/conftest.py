@@ -75,6 +75,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         db.engine.dispose()
     template = folder / "template.sqlite3"
     shutil.copy(folder / "test.sqlite3", template)
+    shutil.copytree(folder / "trail", folder / "template-trail")
     yield World(app, settings, template, cast)
     with app.app_context():
         db.engine.dispose()
@@ -91,6 +92,9 @@ def app(world: World) -> Flask:
         leftover.unlink()
     shutil.copy(world.template, database)
     shutil.rmtree(world.settings.evidence_dir, ignore_errors=True)
+    trail = world.settings.data_dir / "trail"
+    shutil.rmtree(trail, ignore_errors=True)
+    shutil.copytree(world.settings.data_dir / "template-trail", trail)
     return world.app
 
 

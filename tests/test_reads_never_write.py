@@ -1,4 +1,7 @@
-"""Looking changes nothing: every page, as many people, without one writing statement."""
+"""Looking changes nothing: every page, as many people, without one writing statement.
+
+Only the trail grows, and only where somebody was refused or took a file away.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,11 @@ def ids(arrange, cast, world):
         }
 
 
+def leaves_a_trace(answer) -> bool:
+    """Whether the person was refused, or took a file away."""
+    return answer.status_code in (403, 404) or answer.mimetype != "text/html"
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_no_page_writes(browse, cast, app, arrange, ids, who):
     browser = browse(getattr(cast, who) if who else None)
@@ -65,13 +73,17 @@ def test_no_page_writes(browse, cast, app, arrange, ids, who):
     for endpoint, path in addresses(app, "GET", ids):
         with count_queries(app) as statements:
             answer = browser.client.get(path)
-        assert answer.status_code < 500, (endpoint, path)
-        assert writes(statements) == [], (endpoint, path)
-        opened += answer.status_code == 200
         answer.close()
+        assert answer.status_code < 500, (endpoint, path)
+        written = writes(statements)
+        if leaves_a_trace(answer):
+            written = [one for one in written if not one.startswith("INSERT INTO event ")]
+        assert written == [], (endpoint, path)
+        opened += answer.status_code == 200
     assert opened >= (3 if who is None else 6), "hardly any page was really opened"
     with arrange() as session:
-        last = session.scalar(select(Event.action).order_by(Event.id.desc()))
+        changes = Event.action.not_in(("access.denied", "evidence.read", "export.taken"))
+        last = session.scalar(select(Event.action).where(changes).order_by(Event.id.desc()))
         assert last == "assessment.self_assessment_submitted"
 
 

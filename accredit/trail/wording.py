@@ -101,6 +101,7 @@ SUBJECTS = {
 #: What people read for the parts of a change.
 PARTS = {
     "address": N_("Network address"),
+    "answer": N_("Answer"),
     "events": N_("Events"),
     "findings": N_("Findings"),
     "held_back": N_("Not written singly before"),

@@ -22,7 +22,7 @@ from tests.queries import count_queries, writes
 
 
 def record(session, cast, action="robot.danced", number=1, at=START, **details):
-    return audit.record(
+    audit.record(
         session,
         action,
         Subject("robot", str(number), cast.organisation, cast.licensing),
@@ -30,6 +30,7 @@ def record(session, cast, action="robot.danced", number=1, at=START, **details):
         at=at,
         details=details,
     )
+    return session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
 
 
 def shown_events(page) -> list[int]:

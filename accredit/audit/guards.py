@@ -1,0 +1,146 @@
+"""What the database itself refuses: to change or remove what was said for ever.
+
+The program never tries; this stops whoever reaches the database by another way, as far as
+they do not first remove the trigger, and that is seen by `verifying`. A table that is rebuilt
+loses its triggers, so they are set anew after every migration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+#: A certificate says for ever what it said on the day it was issued; only its state changes.
+CERTIFICATE_COLUMNS = (
+    "id", "number", "assessment_id", "organisation_id", "department_id", "standard_version_id",
+    "award", "award_en", "award_ar", "organisation_en", "organisation_ar", "department_en",
+    "department_ar", "scope_en", "scope_ar", "standard_en", "standard_ar", "standard_edition",
+    "issued_on", "expires_on",
+)  # fmt: skip
+
+DECISION_COLUMNS = (
+    "id", "assessment_id", "kind", "award", "reached", "readings", "reason", "decided_by_id",
+    "decided_at",
+)  # fmt: skip
+
+#: Scores are settled once the decision was taken.
+_CLOSED = "(SELECT stage FROM assessment WHERE id = OLD.assessment_id) = 'closed'"
+_PREFIX = "keep_"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """An act the database refuses: on a table, on some columns only, under a condition."""
+
+    table: str
+    act: str
+    columns: tuple[str, ...] = ()
+    where: str | None = None
+    what: str = ""
+
+    @property
+    def name(self) -> str:
+        """The trigger's name."""
+        return f"{_PREFIX}{self.table}_{self.act.lower()}{self.what}"
+
+    @property
+    def refusal(self) -> str:
+        """What the database says."""
+        return f"{self.table}: {self.act} is refused, what is written stays"
+
+
+GUARDS = (
+    Guard("event", "UPDATE"),
+    Guard("event", "DELETE"),
+    Guard("standard_version", "UPDATE"),
+    Guard("standard_version", "DELETE"),
+    Guard("certificate", "UPDATE", CERTIFICATE_COLUMNS),
+    Guard("certificate", "DELETE"),
+    Guard("certificate_document", "UPDATE"),
+    Guard("certificate_document", "DELETE"),
+    Guard("decision", "UPDATE", DECISION_COLUMNS),
+    # Which certificate a grant led to is written once, when it is issued.
+    Guard(
+        "decision", "UPDATE", ("certificate_id",), "OLD.certificate_id IS NOT NULL", "_certificate"
+    ),
+    Guard("decision", "DELETE"),
+    Guard("score", "UPDATE", where=_CLOSED),
+    Guard("score", "DELETE", where=_CLOSED),
+)
+
+
+def set_up(connection: Connection) -> None:
+    """Create every trigger anew."""
+    take_down(connection)
+    statements = _sqlite if connection.dialect.name == "sqlite" else _postgresql
+    for guard in GUARDS:
+        for statement in statements(guard):
+            connection.exec_driver_sql(statement)
+
+
+def take_down(connection: Connection) -> None:
+    """Remove every trigger of ours that is there, so that a migration may rebuild tables."""
+    tables = set(sa.inspect(connection).get_table_names())
+    for guard in GUARDS:
+        if guard.table not in tables:
+            continue
+        of_table = "" if connection.dialect.name == "sqlite" else f" ON {guard.table}"
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {guard.name}{of_table}")
+
+
+def missing(connection: Connection) -> list[Guard]:
+    """The guards whose trigger is not there, is switched off, or does something else."""
+    there = _standing(connection)
+    return [guard for guard in GUARDS if not _stands(connection, guard, there.get(guard.name))]
+
+
+def _standing(connection: Connection) -> dict[str, str]:
+    """Our triggers by name with what was said to create them."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = (
+            "SELECT t.tgname, pg_get_triggerdef(t.oid) || pg_get_functiondef(t.tgfoid) "
+            "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') "
+            "AND pg_table_is_visible(c.oid)"
+        )
+    return {name: text for name, text in connection.exec_driver_sql(query)}  # noqa: C416 - dict() takes a result for a mapping
+
+
+def _stands(connection: Connection, guard: Guard, text: str | None) -> bool:
+    if text is None:
+        return False
+    if connection.dialect.name == "sqlite":
+        return text == next(iter(_sqlite(guard)))
+    # PostgreSQL spells the definition in its own way; what is said in it stays as it is.
+    return guard.refusal in text and (guard.where is None or "'closed'" in text)
+
+
+def _sqlite(guard: Guard) -> Iterator[str]:
+    columns = f" OF {', '.join(guard.columns)}" if guard.columns else ""
+    when = f" WHEN {guard.where}" if guard.where else ""
+    yield (
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.act}{columns} ON {guard.table}{when} "
+        f"BEGIN SELECT RAISE(ABORT, '{guard.refusal}'); END"
+    )
+
+
+def _postgresql(guard: Guard) -> Iterator[str]:
+    condition = guard.where or "true"
+    # A row that a trigger lets pass is given back: the new one, or the old one that goes.
+    passed = "OLD" if guard.act == "DELETE" else "NEW"
+    yield (
+        f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF {condition} THEN "
+        f"RAISE EXCEPTION '{guard.refusal}' USING ERRCODE = 'integrity_constraint_violation'; "
+        f"END IF; RETURN {passed}; END $$"
+    )
+    columns = f" OF {', '.join(guard.columns)}" if guard.columns else ""
+    yield (
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.act}{columns} ON {guard.table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {guard.name}()"
+    )
