@@ -179,15 +179,15 @@ def _fill(session: Session, draft: StandardDraft, file: SourceFile, by: int, at:
     draft.standard_id, draft.version = standard.id, standard.version
     draft.title_en, draft.title_ar = standard.title.en, standard.title.ar
     draft.content, draft.sha256 = standard.canonical, standard.sha256
-    draft.source, draft.file_name = file.content, _base_name(file.name)
+    draft.source = file.content
+    draft.file_name = _base_name(file.name) or standard.id
     draft.based_on_id = newest.id if newest else None
     draft.uploaded_by_id, draft.uploaded_at = by, at
 
 
 def _base_name(name: str) -> str:
     """The last part of a path, with its ending, at most as long as the column."""
-    last = PurePosixPath(name.replace("\\", "/")).name
-    return last[-255:] or "standard.yaml"
+    return PurePosixPath(name.replace("\\", "/")).name[-255:]
 
 
 def _record(
