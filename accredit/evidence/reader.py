@@ -7,12 +7,7 @@ connection, however a library behaves. What it found it says as one JSON object.
 
 from __future__ import annotations
 
-import encodings.cp437
-import encodings.cp1256
-import encodings.idna
-import encodings.latin_1
-import encodings.utf_8_sig
-import encodings.utf_16
+import codecs
 import json
 import os
 import resource
@@ -32,14 +27,11 @@ SECONDS = 10
 PATIENCE = 20
 FOUND = 3  # content, place for a cleaned copy, answer
 
-#: Kept so that they are loaded before the limits: afterwards no module can be.
-_LOADED = (
-    encodings.cp437,
-    encodings.cp1256,
-    encodings.idna,
-    encodings.latin_1,
-    encodings.utf_8_sig,
-    encodings.utf_16,
+#: Loaded before the limits, since afterwards no module can be: encodings that files come in.
+ENCODINGS = (
+    ("ascii", "latin-1", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
+    + ("cp437", "cp720", "cp864", "cp1250", "cp1251", "cp1252", "cp1254", "cp1256")
+    + ("iso8859-6", "iso8859-15", "mac-roman", "mac-arabic", "idna")
 )
 
 
@@ -50,7 +42,7 @@ def serve(handle: int) -> NoReturn:
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    loaded = (pikepdf, pypdfium2)
+    loaded = (pikepdf, pypdfium2, *map(codecs.lookup, ENCODINGS))
     control = socket.socket(fileno=handle)
     while loaded:
         message, handles, _flags, _address = socket.recv_fds(control, 4096, FOUND)
