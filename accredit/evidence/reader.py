@@ -29,10 +29,10 @@ FOUND = 3  # content, place for a cleaned copy, answer
 
 #: Loaded before the limits, since afterwards no module can be: encodings that files come in.
 ENCODINGS = (
-    ("ascii", "latin-1", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
-    + ("cp437", "cp720", "cp864", "cp1250", "cp1251", "cp1252", "cp1254", "cp1256")
-    + ("iso8859-6", "iso8859-15", "mac-roman", "mac-arabic", "idna")
-)
+    "ascii", "latin-1", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "idna",
+    "cp437", "cp720", "cp864", "cp1250", "cp1251", "cp1252", "cp1254", "cp1256",
+    "iso8859-6", "iso8859-15", "mac-roman", "mac-arabic",
+)  # fmt: skip
 
 
 def serve(handle: int) -> NoReturn:
