@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from accredit.standard.domain import OVERALL, Element, Standard
+from accredit.standard.domain import OVERALL, Element, NotApplicablePolicy, Standard
 from accredit.standard.inputs import permitted_interval
 from accredit.standard.results import TOTAL, Method, NodeTotal, Result
-from accredit.standard.rules import Blend
+from accredit.standard.rules import Blend, Rule
 from accredit.standard.scales import Rounding, RoundingMode
 from accredit.standard.spelling import decimal_text
 from accredit.standard.wording import listed, place_name
@@ -76,18 +76,48 @@ def _derivation(code: str, standard: Standard, result: Result) -> Derivation:
 
 def _lines(total: NodeTotal, standard: Standard, result: Result) -> list[Message]:
     if not total.is_applicable:
-        if total.weight:
-            return [Message(N_("not applicable; it counts in full."))]
-        return [Message(N_("not applicable; it weighs nothing here."))]
+        return [_left_out_line(total, standard, result)]
     element = standard.find_element(total.code)
+    if element is not None and not _is_begun(element, result):
+        return [Message(N_("not scored yet."))]
     if element is None:
-        lines = [_weighted(total, standard, result), *_blend_lines(total, standard)]
+        lines = [
+            *_chosen_lines(total, result),
+            _weighted(total, standard, result),
+            *_blend_lines(total, standard),
+        ]
     else:
         lines = _element_lines(element, total, standard, result)
-    lines += [_limit_line(total, place) for place in range(len(total.limits))]
+    lines += [_limit_line(total, place, standard) for place in range(len(total.limits))]
     if total.missing:
         return [*lines, _open_line(total)]
     return [*lines, *_figure_lines(total, standard)]
+
+
+def _is_begun(element: Element, result: Result) -> bool:
+    return element.measured is not None or element.code in result.inputs.scores
+
+
+def _left_out_line(total: NodeTotal, standard: Standard, result: Result) -> Message:
+    """What becomes of the weight of something that does not apply."""
+    if total.weight:
+        return Message(N_("not applicable; it counts in full."))
+    shared = NotApplicablePolicy.REDISTRIBUTE
+    if total.code != TOTAL and _policy(total.code, standard, result) is shared:
+        return Message(N_("not applicable; what stands beside it takes over its weight."))
+    return Message(N_("not applicable; it weighs nothing here."))
+
+
+def _policy(code: str, standard: Standard, result: Result) -> NotApplicablePolicy:
+    """What the standard says of the weight: the nearest word on the highest that is left out."""
+    policy = standard.na_policy
+    parts = code.split(".")
+    for depth in range(1, len(parts) + 1):
+        node = standard.nodes[".".join(parts[:depth])]
+        policy = node.na_policy or policy
+        if node.code in result.not_applicable:
+            break
+    return policy
 
 
 def _open_line(total: NodeTotal) -> Message:
@@ -128,33 +158,36 @@ def _figure_lines(total: NodeTotal, standard: Standard) -> list[Message]:
     return lines
 
 
+def _chosen_lines(total: NodeTotal, result: Result) -> list[Message]:
+    """The weights that were chosen for this assessment."""
+    chosen = result.inputs.weights
+    found = [f"{one.code} = {decimal_text(chosen[one.code])}" for one in total.terms
+             if one.code in chosen]  # fmt: skip
+    if not found:
+        return []
+    return [Message(N_("Weights chosen here: %(weights)s."), {"weights": listed(found)})]
+
+
 def _weighted(total: NodeTotal, standard: Standard, result: Result) -> Message:
     """The mean of the children: as sums of values where all are on one scale, else as shares."""
     sums = _sums(total, standard, result)
     if sums is not None:
         terms, found, most = sums
         values: dict[str, object] = {
-            "terms": terms,
-            "sum": found,
+            "terms": ltr(terms if total.missing else f"{terms} = {found}"),
             "max": most,
-            "exact": exact_text(100 * Fraction(found) / Fraction(most)),
+            "result": ltr(f"100 × {found} ÷ {most} = {_share(Fraction(found) / Fraction(most))}"),
         }
         if total.missing:
             return Message(N_("%(terms)s so far, of %(max)s."), values)
-        return Message(
-            N_("%(terms)s = %(sum)s of %(max)s; 100 × %(sum)s ÷ %(max)s = %(exact)s%%."), values
-        )
+        return Message(N_("%(terms)s of %(max)s; %(result)s."), values)
     weight = total.weighted_max
-    values = {
-        "terms": " + ".join(
-            f"{exact_text(term.weight)}×{exact_text(100 * term.low)}%" for term in total.terms
-        ),
-        "weight": exact_text(weight),
-        "exact": exact_text(100 * total.own[0]),
-    }
+    terms = " + ".join(f"{exact_text(term.weight)}×{_share(term.low)}" for term in total.terms)
+    sum_text = f"({terms}) ÷ {exact_text(weight)}"
     if total.missing:
-        return Message(N_("(%(terms)s) ÷ %(weight)s, at least %(exact)s%% so far."), values)
-    return Message(N_("(%(terms)s) ÷ %(weight)s = %(exact)s%%."), values)
+        values = {"sum": ltr(sum_text), "share": _share(total.own[0])}
+        return Message(N_("%(sum)s, at least %(share)s so far."), values)
+    return Message(N_("%(result)s."), {"result": ltr(f"{sum_text} = {_share(total.own[0])}")})
 
 
 def _sums(
@@ -220,8 +253,8 @@ def _blend_lines(total: NodeTotal, standard: Standard) -> list[Message]:
 
     def terms(language: str) -> str:
         return " + ".join(
-            f"{exact_text(100 * part.share)}%×{exact_text(100 * part.low)}%"
-            f" ({names[part.instrument].in_language(language)})"
+            ltr(f"{_share(part.share)}×{_share(part.low)}").in_language(language)
+            + f" ({names[part.instrument].in_language(language)})"
             for part in total.blend
         )
 
@@ -232,10 +265,15 @@ def _blend_lines(total: NodeTotal, standard: Standard) -> list[Message]:
     return [Message(N_("Mixed: %(terms)s = %(exact)s%%."), values)]
 
 
-def _limit_line(total: NodeTotal, place: int) -> Message:
+def _limit_line(total: NodeTotal, place: int, standard: Standard) -> Message:
     limit = total.limits[place]
-    before = min((total.own[0], *(one.low for one in total.limits[:place])))
-    values = {"rule": limit.rule, "limit": exact_text(100 * limit.low)}
+    uncut = total.own[0]
+    if total.blend:
+        uncut = sum((part.share * part.low for part in total.blend), Fraction(0))
+    before = min((uncut, *(one.low for one in total.limits[:place])))
+    values = {"rule": rule_words(standard.rule(limit.rule)), "limit": exact_text(100 * limit.low)}
+    if limit.low != limit.high:
+        return Message(N_("It is not certain yet whether the rule “%(rule)s” cuts it."), values)
     if limit.low < before:
         return Message(N_("Cut to %(limit)s%% by the rule “%(rule)s”."), values)
     return Message(N_("The rule “%(rule)s” (at most %(limit)s%%) cuts nothing."), values)
@@ -255,10 +293,8 @@ def _element_lines(
             return [Message(N_("%(kpi)s: not known well enough."), {"kpi": kpi})]
         values: dict[str, object] = {"kpi": kpi, "figure": decimal_text(found), "share": share}
         return [Message(N_("%(kpi)s = %(figure)s, which is worth %(share)s%%."), values)]
-    if score is None:
-        return [Message(N_("not scored yet."))]
     attributes = standard.attributes_of(element)
-    if isinstance(score, str) or attributes is None:
+    if score is None or isinstance(score, str) or attributes is None:
         level = scale.level(str(score))
         values = {"level": level.name, "share": share}
         if not scale.is_numbered:
@@ -266,13 +302,27 @@ def _element_lines(
             return [Message(text, values)]
         values |= {"value": decimal_text(level.value), "most": decimal_text(scale.max_value)}
         return [Message(N_("“%(level)s” = %(value)s of %(most)s = %(share)s%%."), values)]
-    given = [score.get(name) for name in attributes.ids]
-    terms = " + ".join(
-        "?" if name is None else decimal_text(scale.level(name).value) for name in given
+    given = {
+        one: "?" if one.id not in score else decimal_text(scale.level(score[one.id]).value)
+        for one in attributes.attributes
+    }
+    named = Bilingual(
+        ", ".join(f"{one.title.en} {value}" for one, value in given.items()),
+        "، ".join(f"{one.title.ar} {value}" for one, value in given.items()),
     )
+    first = Message(N_("Attributes: %(values)s."), {"values": named})
     if total.method is Method.MEAN:
-        values = {"terms": terms, "count": len(given), "share": share}
-        return [Message(N_("(%(terms)s) ÷ %(count)s = %(share)s%%."), values)]
+        mean = f"({' + '.join(given.values())}) ÷ {len(given)}"
+        if total.missing:
+            return [first]
+        if scale.max_value != 100:
+            mean += f" ÷ {decimal_text(scale.max_value)}"
+        return [
+            first,
+            Message(N_("Their mean: %(result)s."), {"result": ltr(f"{mean} = {share}%")}),
+        ]
+    if OVERALL not in score:
+        return [first]
     low, high = permitted_interval(scale, attributes, score)
     values = {
         "value": score.get(OVERALL, "?"),
@@ -283,7 +333,21 @@ def _element_lines(
     text = N_(
         "judged as a whole: %(value)s (its attributes permit %(low)s to %(high)s) = %(share)s%%."
     )
-    return [Message(text, values)]
+    return [first, Message(text, values)]
+
+
+def rule_words(rule: Rule) -> Bilingual:
+    """What a rule asks, without the full stop, to be quoted inside a sentence."""
+    return Bilingual(rule.text.en.rstrip(" ."), rule.text.ar.rstrip(" ."))
+
+
+def ltr(text: str) -> Bilingual:
+    """A formula, which is read from left to right in Arabic too."""
+    return Bilingual(text, f"\u2066{text}\u2069")
+
+
+def _share(share: Fraction) -> str:
+    return f"{exact_text(100 * share)}%"
 
 
 def rounding_words(rounding: Rounding) -> Message:

@@ -49,13 +49,13 @@ def steps_of(standard: Standard) -> Sequence[Step]:
 def conditions_of(standard: Standard, step: Step) -> list[str]:
     """The rules that must pass on this rung, apart from the threshold of the ladder itself."""
     return [
-        *_conditions_of_all(standard),
+        *conditions_of_all(standard),
         *step.rules,
-        *_limits_below(standard, step.award),
+        *limits_below(standard, step.award),
     ]
 
 
-def _conditions_of_all(standard: Standard) -> list[str]:
+def conditions_of_all(standard: Standard) -> list[str]:
     """The rules that no rung names and that stand in the way of every award."""
     named = {name for step in steps_of(standard) for name in step.rules}
     return [
@@ -65,7 +65,7 @@ def _conditions_of_all(standard: Standard) -> list[str]:
     ]
 
 
-def _limits_below(standard: Standard, award: str) -> list[str]:
+def limits_below(standard: Standard, award: str) -> list[str]:
     """The rules that, broken, limit the award to one below this."""
     order = [step.award for step in steps_of(standard)]
     return [
