@@ -49,7 +49,7 @@ def build_content(report: GapReport, frame: Frame) -> ReportContent:
     return _build(report, frame, language())
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _build(report: GapReport, frame: Frame, chosen: Language) -> ReportContent:
     title = gettext("Gap report")
     department = say(frame.department)

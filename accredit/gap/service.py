@@ -226,7 +226,7 @@ def _scores(levels: Iterable[tuple[str, Awarded]]) -> dict[str, Given]:
     return {code: awarded.score for code, awarded in levels}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _report(inputs: _Inputs) -> GapReport:
     return build_report(
         inputs.standard,

@@ -177,6 +177,12 @@ def test_a_report_without_gaps_says_so(browse, cast, arrange):
     assert not any("improvement-actions/draft" in link for link in page.links())
 
 
+def test_its_addresses_follow_the_root_under_which_the_site_is_served(browse, cast, closed):
+    for root in ("", "/site", ""):
+        page = browse(cast.leader).get(closed, base_url=f"http://localhost{root}/")
+        assert f"{root}{closed}/report.pdf?lang=en" in page.links()
+
+
 def test_only_who_manages_the_plan_is_offered_to_draft_it(browse, cast, closed):
     offered = {
         name: any(
