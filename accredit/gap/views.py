@@ -19,6 +19,7 @@ from accredit.gap.cells import percent
 from accredit.gap.content import build_content, frame_of
 from accredit.gap.document import ReportContent
 from accredit.gap.domain import GapReport
+from accredit.gap.path_page import PREFIX, build_path_page, read_efforts
 from accredit.gap.wording import basis_short
 from accredit.i18n import gettext
 from accredit.identity.domain import Permission
@@ -69,7 +70,30 @@ def show(assessment_id: int) -> tuple[str, int]:
         "gap/show.html",
         assessment=assessment,
         content=content,
-        body=_body(content, assessment_id, may_plan, request.root_path),
+        body=_body(content, assessment_id, may_plan),
+    )
+
+
+@blueprint.get("/<int:assessment_id>/path")
+@requires(Permission.VIEW_GAP_REPORT)
+def path(assessment_id: int) -> tuple[str, int]:
+    """The least effort to an award: computed when it is asked for, and kept nowhere."""
+    session, access = db.session(), current_access()
+    assessment = get_assessment(session, assessment_id, access, Permission.VIEW_GAP_REPORT)
+    report = service.load_report(session, assessment, access, _today())
+    efforts, wrong = read_efforts(report.standard, request.args)
+    asked = request.args.get("to")
+    award = asked if asked in [one.id for one in report.standard.awards] else None
+    return page(
+        "gap/path.html",
+        422 if wrong else 200,
+        assessment=assessment,
+        report=report,
+        shown=build_path_page(report, award, efforts),
+        typed=request.args,
+        prefix=PREFIX,
+        wrong=wrong,
+        percent=percent,
     )
 
 
@@ -114,12 +138,11 @@ def _today() -> date:
     return clock.today(current_app.config["TIME_ZONE"])
 
 
-@lru_cache(maxsize=16)
-def _body(content: ReportContent, assessment_id: int, may_plan: bool, _root: str) -> Markup:
+@lru_cache(maxsize=32)
+def _body(content: ReportContent, assessment_id: int, may_plan: bool) -> Markup:
     """The report as HTML: the same content is rendered only once.
 
-    Nothing in it depends on who reads it, except whether they may plan actions. Its addresses
-    begin with the root under which the site is served.
+    Nothing in it depends on who reads it, except whether they may plan actions.
     """
     charts = {
         section.id: [
