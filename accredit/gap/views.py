@@ -70,7 +70,7 @@ def show(assessment_id: int) -> tuple[str, int]:
         "gap/show.html",
         assessment=assessment,
         content=content,
-        body=_body(content, assessment_id, may_plan),
+        body=_body(content, assessment_id, may_plan, request.root_path),
     )
 
 
@@ -138,11 +138,12 @@ def _today() -> date:
     return clock.today(current_app.config["TIME_ZONE"])
 
 
-@lru_cache(maxsize=32)
-def _body(content: ReportContent, assessment_id: int, may_plan: bool) -> Markup:
+@lru_cache(maxsize=16)
+def _body(content: ReportContent, assessment_id: int, may_plan: bool, _root: str) -> Markup:
     """The report as HTML: the same content is rendered only once.
 
-    Nothing in it depends on who reads it, except whether they may plan actions.
+    Nothing in it depends on who reads it, except whether they may plan actions. Its addresses
+    begin with the root under which the site is served.
     """
     charts = {
         section.id: [
