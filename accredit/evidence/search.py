@@ -62,7 +62,7 @@ _ARABIC = re.compile(r"[\u0621-\u064a]")
 STEM = "~"
 
 # What is written together with an Arabic noun, the longest first (after Larkey's light10).
-_BEFORE = ("وال", "بال", "كال", "فال", "ولل", "لل", "ال", "و")
+_BEFORE = ("وال", "بال", "كال", "فال", "ولل", "لل", "ال")
 _AFTER = ("ها", "ان", "ات", "ون", "ين", "يه", "نا", "هم", "ه", "ي")
 
 #: Plurals of the field that no ending shows, folded and bare, and their singulars.
@@ -121,10 +121,18 @@ def stems(word: str) -> frozenset[str]:
         return frozenset()
     if not _ARABIC.search(word):
         return frozenset({_stemmer("english").stemWord(word)})
-    return frozenset({_stemmer("arabic").stemWord(word), _bare(word)})
+    # A و in front may be "and" or the word's own letter: both are kept.
+    ways = {word, word.removeprefix("و") if len(word) > 3 else word}
+    return frozenset({_stemmer("arabic").stemWord(word), *map(_bare, ways)})
 
 
 def _bare(word: str) -> str:
+    stripped = _stripped(word)
+    singular = _BROKEN.get(stripped)
+    return stripped if singular is None else _stripped(singular)
+
+
+def _stripped(word: str) -> str:
     for part in _BEFORE:
         if word.startswith(part) and len(word) - len(part) >= 3:
             word = word.removeprefix(part)
@@ -136,8 +144,6 @@ def _bare(word: str) -> str:
             if word.endswith(part) and len(word) - len(part) >= 3:
                 word, changed = word.removesuffix(part), True
                 break
-    if word in _BROKEN:
-        return _bare(_BROKEN[word])
     return word
 
 

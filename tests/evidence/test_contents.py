@@ -6,9 +6,11 @@ import io
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accredit.evidence.content import File
-from accredit.evidence.search import fold, snippet, stems
+from accredit.evidence.search import _BROKEN, fold, snippet, stems
 from accredit.evidence.texts import read_parts
 from tests.evidence.conftest import pdf
 from tests.evidence.files import archive, office_parts
@@ -124,6 +126,16 @@ def test_forms_of_one_word_share_a_stem(written, asked):
 )
 def test_words_that_only_look_alike_share_none(one, other):
     assert not stems(fold(one)) & stems(fold(other))
+
+
+@given(st.text("ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءأإآؤئ", min_size=1, max_size=12))
+def test_every_word_has_stems_and_they_are_short(word):
+    assert all(len(stem) <= len(fold(word)) + 2 for stem in stems(fold(word)))
+
+
+@pytest.mark.parametrize("plural", sorted(_BROKEN))
+def test_every_listed_plural_is_found_by_its_singular(plural):
+    assert stems(plural) & stems(_BROKEN[plural])
 
 
 def test_a_passage_marks_what_was_found_and_shows_words_around_it():
