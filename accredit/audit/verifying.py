@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from accredit.audit import guards
 from accredit.audit.cells import stored
@@ -50,11 +50,12 @@ def check(
     Raises `UnreadableError` where the database cannot be read.
     """
     started = time.monotonic()
-    report = Report(at=datetime.now(UTC))
     # Heads first: each of them is of an event that the snapshot taken afterwards holds.
     lines = heads.lines()
-    try:
-        with _snapshot(engine) as connection:
+
+    def look(text_factory: Callable[[bytes], str]) -> Report:
+        report = Report(at=datetime.now(UTC))
+        with _snapshot(engine, text_factory) as connection:
             _check_database(connection, report)
             _check_shape(connection, report, revision)
             walk = _Walk(report, _wanted(lines), kept or {})
@@ -63,6 +64,16 @@ def check(
             _check_rows(connection, walk, report)
             if more is not None:
                 more(connection, report)
+        return report
+
+    try:
+        try:
+            report = look(str)
+        except OperationalError as error:
+            if "decode" not in str(error.orig):
+                raise
+            # A cell that is no UTF-8 is altered, and not a reason to stop.
+            report = look(_any_text)
     except DatabaseError as error:
         raise UnreadableError(str(error.orig or error)) from error
     report.seconds = time.monotonic() - started
@@ -70,13 +81,12 @@ def check(
 
 
 @contextmanager
-def _snapshot(engine: Engine) -> Iterator[Connection]:
+def _snapshot(engine: Engine, text_factory: Callable[[bytes], str]) -> Iterator[Connection]:
     """One moment of the database, however long reading it takes and whoever writes meanwhile."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             driver: Any = connection.connection.dbapi_connection
-            # A cell that is no UTF-8 is altered, and not a reason to stop.
-            driver.text_factory = _any_text
+            driver.text_factory = text_factory
             try:
                 yield connection
             finally:
@@ -178,10 +188,11 @@ class _Walk:
         rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
         previous, number = FIRST_HASH, 0
         for row in rows:
-            event = {name: stored(value) for name, value in zip(COLUMNS, row, strict=True)}
+            event = dict(zip(COLUMNS, row, strict=True))
+            event["at"] = stored(event["at"])
             at = event["id"]
             self._check_place(event, previous, number)
-            if event["hash"] != event_hash(event):
+            if event["hash"] != _hash(event):
                 self._find(at, Kind.ALTERED)
             self._check_clock(event)
             self._read(event)
@@ -261,6 +272,14 @@ class _Walk:
 
     def _find(self, event: int, kind: Kind, note: str = "") -> None:
         self.report.findings.append(Finding("event", str(event), event, kind, note))
+
+
+def _hash(event: dict[str, Any]) -> str | None:
+    try:
+        return event_hash(event)
+    except TypeError:
+        # Bytes where texts belong: somebody put them there.
+        return None
 
 
 def _check_heads(lines: Sequence[Line], walk: _Walk, report: Report) -> None:
