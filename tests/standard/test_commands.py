@@ -156,7 +156,7 @@ def test_score_refuses_unknown_codes_levels_and_figures_all_at_once(tmp_path: Pa
     }
     assert refused(tmp_path, data) == [
         "1:1: note: unknown key “note”; known here: scores, kpis, weights,"
-        " not_applicable, evidence",
+        " not_applicable, evidence, visit, before",
         "1:1: scores.1.1: “god” is unknown; known: absent, partial, good, exceptional",
         "1:1: scores.2.1: “3” is unknown; known: absent, partial, good, exceptional",
         "1:1: kpis.nps: “nps” is unknown; known: csat",
