@@ -49,6 +49,7 @@ class ShareTree:
         self._inputs = inputs
         self._tree = tree
         self._caps = caps
+        self._known: dict[tuple[str, ...], Sum] = {}
         self._by_node: dict[str, list[Cap]] = {}
         self._blends: dict[str, Blend] = {}
         for rule in standard.rules:
@@ -61,6 +62,15 @@ class ShareTree:
 
     def together(self, codes: Sequence[str], point: Point) -> Sum:
         """The sum that is the share of these nodes together at a point; of all without any."""
+        if self._caps or self._by_node:
+            return self._together(codes, point)
+        # Where nothing caps anything the sum is the same at every point.
+        key = tuple(codes)
+        if key not in self._known:
+            self._known[key] = self._together(codes, point)
+        return self._known[key]
+
+    def _together(self, codes: Sequence[str], point: Point) -> Sum:
         if len(codes) < 2:
             return self.share(codes[0] if codes else TOTAL, point)
         return self._mean({code: self._tree.most[code] for code in codes}, point)
