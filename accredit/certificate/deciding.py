@@ -23,6 +23,7 @@ from accredit.database import db
 from accredit.evidence.bucket import store_for
 from accredit.identity.domain import ROLE_NAMES, ForbiddenError, NotFoundError, Permission
 from accredit.identity.sign_in import current_access, current_person
+from accredit.standard.explain import exact_text
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error
@@ -105,6 +106,7 @@ def _show(
         state=taken.certificate.state_on(today) if taken and taken.certificate else None,
         judgement=judgement,
         summary=summarise(judgement),
+        exact_text=exact_text,
         **context,
     )
 

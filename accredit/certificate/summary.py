@@ -81,7 +81,7 @@ def summarise(judgement: Judgement) -> Summary:
         ),
         gaps=gaps,
         rules=tuple(
-            RuleLine(rule, answer, _why(rule, answer.detail))
+            RuleLine(rule, answer, named_kpi(rule, answer.detail))
             for rule, answer in zip(standard.rules, result.rules, strict=True)
         ),
         ladder=tuple(
@@ -97,7 +97,7 @@ def summarise(judgement: Judgement) -> Summary:
     )
 
 
-def _why(rule: Rule, detail: Message) -> Message:
+def named_kpi(rule: Rule, detail: Message) -> Message:
     """The engine knows KPIs by their ids alone; people know them by name."""
     kpi = service_kpis().find(rule.kpi) if isinstance(rule, KpiCondition) else None
     return detail if kpi is None else Message(detail.text, {**detail.values, "kpi": kpi.name})

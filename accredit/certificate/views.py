@@ -20,7 +20,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from accredit import clock
-from accredit.certificate import deciding, service
+from accredit.certificate import deciding, explaining, service
 from accredit.certificate.domain import (
     CHANGES,
     CertificateState,
@@ -47,6 +47,7 @@ blueprint = Blueprint("certificate", __name__)
 
 blueprint.get("/assessments/<int:assessment_id>/decision", endpoint="decision")(deciding.show)
 blueprint.post("/assessments/<int:assessment_id>/decision", endpoint="decide")(deciding.decide)
+blueprint.get("/assessments/<int:assessment_id>/result", endpoint="result")(explaining.show)
 
 TONES = {
     CertificateState.VALID: "good",

@@ -1,4 +1,4 @@
-"""What each rung of the ladder of awards asks for, beyond the rung below it."""
+"""What each rung of the ladder of awards asks for, and what follows from each rule."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from accredit.standard.domain import Standard
 from accredit.standard.ladder import conditions_of_all, limits_below, steps_of
-from accredit.standard.rules import Award, Rule, Unit
+from accredit.standard.rules import Award, Blend, Cap, EffectKind, Ladder, Rule, Unit
+from accredit.standard.spelling import decimal_text
+from accredit.text import N_, Bilingual, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,33 @@ def needs_of(standard: Standard) -> tuple[Need, ...]:
             )
         )
     return tuple(found)
+
+
+def effect_words(standard: Standard, rule: Rule) -> Message:
+    """What follows from a rule, in words: which awards hang on it, or what it does to figures."""
+    if isinstance(rule, Ladder):
+        return Message(N_("Gives the award."))
+    if isinstance(rule, Blend):
+        return Message(N_("Mixes the total."))
+    named = [
+        standard.award(step.award).name for step in steps_of(standard) if rule.id in step.rules
+    ]
+    if named:
+        awards = Bilingual(
+            ", ".join(name.en for name in named), "، ".join(name.ar for name in named)
+        )
+        return Message(N_("A condition of: %(awards)s."), {"awards": awards})
+    if isinstance(rule, Cap):
+        if rule.is_soft:
+            return Message(N_("Only pointed out."))
+        return Message(N_("Cuts what stands above it."))
+    effect = rule.effect
+    if effect.kind is EffectKind.LIMIT_LEVEL_TO:
+        award = standard.award(effect.award).name
+        return Message(N_("If it does not hold, no award above “%(award)s”."), {"award": award})
+    if effect.kind is EffectKind.CAP_TO and effect.percent is not None:
+        percent = decimal_text(effect.percent)
+        return Message(N_("If it does not hold, at most %(percent)s%%."), {"percent": percent})
+    if effect.kind is EffectKind.WARN:
+        return Message(N_("Only pointed out."))
+    return Message(N_("A condition of every award."))
