@@ -148,19 +148,25 @@ def may_check_on_page(engine: Engine) -> bool:
     return (last or 0) <= CHECKED_ON_PAGE
 
 
+def said_by(report: Report) -> LastCheck:
+    """What a check said, as far as it is shown."""
+    return LastCheck(
+        **{name: getattr(report, name) for name in _COUNTS},
+        at=report.at,
+        found=len(report.findings),
+        findings=tuple(report.findings[:_SHOWN_FINDINGS]),
+    )
+
+
 def remember(report: Report, settings: Settings) -> None:
     """Keep what a check said, for the page; outside the database, which it is about."""
-    said = {
-        **{name: getattr(report, name) for name in _COUNTS},
-        "at": report.at.isoformat(),
-        "found": len(report.findings),
-        "findings": [asdict(finding) for finding in report.findings[:_SHOWN_FINDINGS]],
-    }
+    said = said_by(report)
+    text = json.dumps({**asdict(said), "at": said.at.isoformat()})
     path = _remembered(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(said, file)
+        file.write(text)
     Path(name).replace(path)
 
 

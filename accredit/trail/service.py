@@ -1,16 +1,16 @@
-"""Reading the trail within what a person may see, and checking its chain."""
+"""Reading the trail within what a person may see."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from accredit.assessment.models import Assessment
-from accredit.audit import Break, Event, verify
+from accredit.audit import Event
 from accredit.certificate.models import Certificate
 from accredit.evidence.models import Evidence
 from accredit.identity.domain import Reach
@@ -23,8 +23,8 @@ from accredit.text import Bilingual
 from accredit.trail.wording import PERSON_PARTS, parts_of
 
 PAGE_SIZE = 50
-EXPORT_LIMIT = 100_000
-_CHECKED_AT_ONCE = 2_000
+#: How many events a file is written of at a time.
+_BUNDLE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,24 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of the trail begins: `before` or `after` an event; the newest if neither."""
+
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TrailPage:
-    """One page of events, newest first; `number` and `last` count from 1."""
+    """One page of events, newest first.
+
+    `newer` is the event after which the page of newer ones begins, `older` the one before
+    which the older ones do; None where there are none.
+    """
 
     events: tuple[Event, ...]
-    number: int
-    last: int
-    total: int
+    newer: int | None
+    older: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,36 +72,63 @@ class Names:
     subjects: Mapping[tuple[str, str], Bilingual]
 
 
-@dataclass(frozen=True, slots=True)
-class ChainCheck:
-    """How many events were checked, the last one's hash, and where the chain breaks."""
+def find_events(session: Session, reach: Reach, filters: Filters, place: Place) -> TrailPage:
+    """A page of the events that lie within the reach and pass the filters.
 
-    count: int
-    head: str | None
-    breaks: tuple[Break, ...]
-
-
-def find_events(session: Session, reach: Reach, filters: Filters, *, number: int) -> TrailPage:
-    """A page of the events that lie within the reach and pass the filters."""
+    Pages begin at an event and not after so many: however long the trail is, any page is
+    found at once, and one that is open does not move when something happens.
+    """
     condition = _condition(reach, filters)
-    total = session.scalar(select(func.count()).select_from(Event).where(condition)) or 0
-    last = max(1, -(-total // PAGE_SIZE))
-    number = min(max(1, number), last)
-    query = _newest(condition).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return TrailPage(tuple(session.scalars(query)), number, last, total)
+    if place.after is not None:
+        query = select(Event).where(condition, Event.id > place.after).order_by(Event.id)
+        found = list(session.scalars(query.limit(PAGE_SIZE + 1)))
+        events = found[:PAGE_SIZE][::-1]
+        newer, older = len(found) > PAGE_SIZE, True
+    else:
+        query = _newest(condition)
+        if place.before is not None:
+            query = query.where(Event.id < place.before)
+        found = list(session.scalars(query.limit(PAGE_SIZE + 1)))
+        events = found[:PAGE_SIZE]
+        newer, older = place.before is not None, len(found) > PAGE_SIZE
+    if not events:
+        return TrailPage((), None, None)
+    return TrailPage(
+        tuple(events),
+        newer=events[0].id if newer else None,
+        older=events[-1].id if older else None,
+    )
 
 
-def list_events(session: Session, reach: Reach, filters: Filters) -> list[Event]:
-    """The newest events as `find_events`, without pages; at most `EXPORT_LIMIT`."""
-    return list(session.scalars(_newest(_condition(reach, filters)).limit(EXPORT_LIMIT)))
+def read_events(
+    session: Session, reach: Reach, filters: Filters, *, oldest_first: bool = False
+) -> Iterator[list[Event]]:
+    """All such events in bundles, however many; what was given is forgotten by the session.
+
+    What happens while they are read is left out: the last event is that of the beginning.
+    """
+    condition = _condition(reach, filters)
+    last = session.scalar(select(func.max(Event.id)).where(condition)) or 0
+    reached = 0 if oldest_first else last + 1
+    while True:
+        if oldest_first:
+            query = select(Event).where(condition, Event.id > reached, Event.id <= last)
+            query = query.order_by(Event.id)
+        else:
+            query = _newest(condition).where(Event.id < reached)
+        events = list(session.scalars(query.limit(_BUNDLE)))
+        if not events:
+            return
+        reached = events[-1].id
+        yield events
+        for event in events:
+            session.expunge(event)
 
 
 def list_actors(session: Session, reach: Reach) -> list[Person]:
     """The people who did something that lies within the reach, by English name."""
-    acted = select(Event.person_id).where(_condition(reach, Filters())).distinct()
-    return list(
-        session.scalars(select(Person).where(Person.id.in_(acted)).order_by(Person.name_en))
-    )
+    did = exists().where(Event.person_id == Person.id, _condition(reach, Filters()))
+    return list(session.scalars(select(Person).where(did).order_by(Person.name_en)))
 
 
 def name_all(session: Session, events: Collection[Event]) -> Names:
@@ -110,29 +148,6 @@ def name_all(session: Session, events: Collection[Event]) -> Names:
         emails={person.id: person.email for person in people},
         subjects=_subjects(session, events),
     )
-
-
-def check_chain(session: Session) -> ChainCheck:
-    """Every event of the installation checked against the one before it."""
-    seen = _Seen()
-    query = select(Event).order_by(Event.id).execution_options(yield_per=_CHECKED_AT_ONCE)
-    breaks = tuple(verify(seen.watch(session, session.scalars(query))))
-    return ChainCheck(seen.count, seen.head, breaks)
-
-
-class _Seen:
-    """Counts events that pass, and forgets them, so that a long trail needs little memory."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.head: str | None = None
-
-    def watch(self, session: Session, events: Iterable[Event]) -> Iterator[Event]:
-        for event in events:
-            self.count += 1
-            self.head = event.hash
-            yield event
-            session.expunge(event)
 
 
 def _condition(reach: Reach, filters: Filters) -> ColumnElement[bool]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from accredit import i18n
 from accredit.audit import Event
+from accredit.identity.domain import ROLE_NAMES, Role
 from accredit.kpi.display import value_text
 from accredit.kpi.domain import KpiDefinition
 from accredit.kpi.loader import service_kpis
@@ -46,6 +48,7 @@ class ShownEvent:
     action: str
     known: bool
     actor: str | None
+    roles: str
     kind: str
     name: str | None
     place: str | None
@@ -66,6 +69,7 @@ def tell(event: Event, names: Names, *, sealed: bool) -> ShownEvent:
         action=i18n.translate(ACTIONS.get(event.action, event.action)),
         known=event.action in ACTIONS,
         actor=i18n.say(actor) if actor else None,
+        roles=_roles(event),
         kind=i18n.translate(SUBJECTS.get(event.subject_type, event.subject_type)),
         name=i18n.say(name) if name else None,
         place=_place(event, names),
@@ -84,6 +88,16 @@ def _place(event: Event, names: Names) -> str | None:
         if name is not None and (event.subject_type, event.subject_id) != (kind, str(key)):
             return i18n.say(name)
     return None
+
+
+def _roles(event: Event) -> str:
+    """The roles in which the person acted, in the reader's words."""
+    held = [role for role in (event.role or "").split(",") if role in set(Role)]
+    return "، ".join(_words(held)) if i18n.language() == "ar" else ", ".join(_words(held))
+
+
+def _words(roles: Sequence[str]) -> list[str]:
+    return [i18n.translate(ROLE_NAMES[Role(role)]) for role in roles]
 
 
 class _Teller:

@@ -71,8 +71,6 @@ ACTIONS = {
     "certificate.suspended": N_("Certificate suspended"),
     "certificate.restored": N_("Certificate restored"),
     "certificate.withdrawn": N_("Certificate withdrawn"),
-    "trail.checked": N_("Trail checked"),
-    "trail.exported": N_("Trail exported"),
     "trail.explained": N_("Step of the clock explained"),
     "trail.sealed": N_("Existing rows sealed"),
     "trail.migrated": N_("Rows changed by a new release"),
@@ -102,8 +100,6 @@ SUBJECTS = {
 PARTS = {
     "address": N_("Network address"),
     "answer": N_("Answer"),
-    "events": N_("Events"),
-    "findings": N_("Findings"),
     "held_back": N_("Not written singly before"),
     "method": N_("Method"),
     "page": N_("Page"),

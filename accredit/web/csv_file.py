@@ -28,6 +28,13 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     return buffer.getvalue()
 
 
+def csv_row(cells: Sequence[Cell]) -> str:
+    """One row of such a file, for files that are written piece by piece."""
+    buffer = StringIO()
+    csv.writer(buffer).writerow([_written(cell) for cell in cells])
+    return buffer.getvalue()
+
+
 def safe_cell(text: str) -> str:
     """`text`, with an apostrophe in front where a spreadsheet would run it as a formula."""
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
