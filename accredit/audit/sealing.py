@@ -92,7 +92,7 @@ def last_told(connection: Connection) -> Hashes:
     """The hash the chain says of every row it knows and that was not removed."""
     told: Hashes = {}
     query: Select[Any] = (
-        sa.select(sa.column("changes")).select_from(sa.table("event")).order_by("id")
+        sa.select(sa.column("changes")).select_from(sa.table("event")).order_by(sa.column("id"))
     )
     for (text,) in connection.execution_options(yield_per=2_000).execute(query):
         if text == "[]":
