@@ -217,13 +217,13 @@ def _judge_bands(rule: BandTable, situation: Situation) -> RuleResult:
         return _result(rule, [RulePart(
             place.code, Verdict.UNKNOWN, wording.left_out(place, situation.standard), ()
         )])  # fmt: skip
-    missing = missing_at(situation, place) if low != high else ()
     if order.index(high.id) < wanted:
         verdict = Verdict.FAIL
-    elif order.index(low.id) < wanted or low != high:
+    elif order.index(low.id) < wanted:
         verdict = Verdict.UNKNOWN
     else:
         verdict = Verdict.PASS
+    missing = missing_at(situation, place) if verdict is Verdict.UNKNOWN else ()
     detail = wording.banded(rule, place, (reached.low, reached.high), situation.standard)
     part = RulePart(place.code, verdict, detail, missing)
     return _result(rule, [part], low.id if low == high else None)

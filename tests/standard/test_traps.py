@@ -154,8 +154,12 @@ def test_a_band_that_is_demanded_is_a_condition_and_the_others_are_not() -> None
     assert (verdict(low, "told"), verdict(low, "asked"), low.award) == (PASS, FAIL, None)
     middle = evaluate(standard, {"1.1": "50", "1.2": "50"})
     assert (verdict(middle, "asked"), middle.award) == (PASS, "bronze")
+    # While its band is open, a table that demands none cannot fail and holds no award back.
     open_ = evaluate(standard, {"1.1": "50"})
-    assert (verdict(open_, "told"), open_.rules[0].band) == (UNKNOWN, None)
+    assert (verdict(open_, "told"), open_.rules[0].band) == (PASS, None)
+    assert (verdict(open_, "asked"), open_.rules[1].codes) == (UNKNOWN, ("1.2",))
+    sure = evaluate(standard, {"1.1": "100"})
+    assert (verdict(sure, "asked"), sure.rules[1].band, sure.award) == (PASS, None, "bronze")
 
 
 # Caps
