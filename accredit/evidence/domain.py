@@ -25,6 +25,11 @@ class ScanState(StrEnum):
     INFECTED = "infected"
 
 
+#: What one department may upload within 24 hours: no honest one comes near it.
+FILES_A_DAY = 200
+BYTES_A_DAY = 2 * 1024**3
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file as a person sent it: its own name, and its bytes as a seekable stream."""
@@ -151,6 +156,18 @@ class TooManyFilesError(RuleError):
     def __init__(self) -> None:
         super().__init__(
             N_("Choose at most %(count)s files at once."), field="files", count=FILES_AT_ONCE
+        )
+
+
+class TooMuchADayError(RuleError):
+    """A department uploaded more within 24 hours than an installation should take."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("A department may upload %(count)s files or %(size)s GB a day. Go on tomorrow."),
+            field="files",
+            count=FILES_A_DAY,
+            size=BYTES_A_DAY // 1024**3,
         )
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accredit import audit
 from accredit.evidence.domain import (
+    BYTES_A_DAY,
+    FILES_A_DAY,
     FILES_AT_ONCE,
     Details,
     InfectedError,
     NoFileError,
     ScanState,
     TooManyFilesError,
+    TooMuchADayError,
     Upload,
     UploadError,
     UploadsRefusedError,
@@ -116,6 +121,7 @@ def add_taken(
     """The same for files that were looked into already; raises `DetailsError`."""
     details = ensure_details(details, files=len(taken))
     ensure_kind(session, details.kind)
+    _ensure_bearable(session, department.id, taken, at)
     added = []
     for file in taken:
         evidence = Evidence(
@@ -178,6 +184,7 @@ def add_taken_version(
 ) -> EvidenceVersion:
     """The same for a file that was looked into already."""
     ensure_in_use(evidence)
+    _ensure_bearable(session, evidence.department_id, [taken], at)
     before = evidence.current.sha256
     version = _store_version(store, evidence, taken, limit=limit, by=by, at=at)
     if version.sha256 == before:
@@ -208,6 +215,25 @@ def record_refusal(
             ]
         },
     )
+
+
+def _ensure_bearable(
+    session: Session, department_id: int, taken: Sequence[Taken], at: datetime
+) -> None:
+    """Raise `TooMuchADayError` where a program, rather than a person, seems to upload."""
+    query = (
+        select(func.count(), func.coalesce(func.sum(EvidenceVersion.size), 0))
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .where(
+            Evidence.department_id == department_id,
+            EvidenceVersion.uploaded_at > at - timedelta(days=1),
+            EvidenceVersion.uploaded_at <= at,
+        )
+    )
+    files, size = session.execute(query).one()
+    size += sum(file.reading.content.seek(0, io.SEEK_END) for file in taken)
+    if files + len(taken) > FILES_A_DAY or size > BYTES_A_DAY:
+        raise TooMuchADayError
 
 
 def _scanned(reading: Reading, scanner: str | None) -> Scanned | None:
