@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 from accredit.app import create_app
 from accredit.config import DEMO_SECRET, Mode, Settings
 from accredit.database import db, writing
+from tests.databases import Databases, open_databases
 from tests.people import PASSWORD, Actor, Cast, make_cast
 from tests.programme import (  # noqa: F401 - the hooks that count the attack and fault programme
     pytest_runtest_protocol,
@@ -39,7 +40,7 @@ class World:
 
     app: Flask
     settings: Settings
-    template: Path
+    databases: Databases
     cast: Cast
 
 
@@ -65,7 +66,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     from accredit.setup import upgrade_database
 
     folder = tmp_path_factory.mktemp("world")
-    settings = make_settings(folder)
+    databases = open_databases(folder)
+    settings = make_settings(folder, database_url=databases.url)
     app = create_app(settings)
     with app.app_context(), writing():
         upgrade_database()
@@ -73,12 +75,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
-    template = folder / "template.sqlite3"
-    shutil.copy(folder / "test.sqlite3", template)
+    databases.keep()
     shutil.copytree(folder / "trail", folder / "template-trail")
-    yield World(app, settings, template, cast)
+    yield World(app, settings, databases, cast)
     with app.app_context():
         db.engine.dispose()
+    databases.close()
 
 
 @pytest.fixture
@@ -87,10 +89,7 @@ def app(world: World) -> Flask:
     with world.app.app_context():
         db.session.remove()
         db.engine.dispose()
-    database = world.settings.data_dir / "test.sqlite3"
-    for leftover in world.settings.data_dir.glob("test.sqlite3-*"):
-        leftover.unlink()
-    shutil.copy(world.template, database)
+    world.databases.renew()
     shutil.rmtree(world.settings.evidence_dir, ignore_errors=True)
     trail = world.settings.data_dir / "trail"
     shutil.rmtree(trail, ignore_errors=True)

