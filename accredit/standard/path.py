@@ -38,7 +38,7 @@ from accredit.standard.rules import (
 from accredit.standard.standing import standings
 from accredit.text import N_, RuleError
 
-NODES = 300_000
+NODES = 250_000
 """How many partial choices a search makes unless told otherwise; less than a second's work."""
 
 

@@ -25,6 +25,9 @@ _BEAM = 120
 _JOINING = 3
 """How many partial choices the joining of two counts for; it is that much more work."""
 
+_COMPARING = 3
+"""How many comparisons of two count for one."""
+
 _QUICK = 40_000
 """How many partial choices may be made before some good choice is looked for."""
 
@@ -228,7 +231,7 @@ class _Search:
             labels, made = _extended(labels, number, moves, room)
             budget.take(made)
             labels = dict(_spread(sorted(labels.items(), key=lambda one: one[1][1]), width))
-        return self._settled(labels, sides, sizes, room)
+        return self._settled(labels, sides, sizes, room, budget)
 
     def _ranked(self, number: int, room: float) -> list[tuple[float, Option]]:
         """The options of a group that fit, with what each costs above the best one's bound."""
@@ -243,6 +246,7 @@ class _Search:
         sides: Sequence[_Side],
         sizes: Sequence[int],
         room: float,
+        budget: Budget,
     ) -> list[_Part]:
         """The choices that meet what only this block can meet; each better than those before."""
         own = [
@@ -271,7 +275,7 @@ class _Search:
                 if excess <= room:
                     gains = tuple(unit * given[place] if unit else 0 for unit, place in spread)
                     _keep(best, _Part(excess, cost, gains, (chain,)))
-        return _undominated(best.values())
+        return _undominated(best.values(), budget)
 
     def _joined(
         self, fronts: Sequence[Sequence[_Part]], room: float, budget: Budget, width: int | None
@@ -284,7 +288,7 @@ class _Search:
             highest = [max(part.gains[at] for part in front) for at in range(len(wanted))]
             ahead.append([old + new for old, new in zip(ahead[-1], highest, strict=True)])
         ahead.reverse()
-        parts = [_Part(0.0, 0, (0,) * len(wanted), ())]
+        parts: Sequence[_Part] = [_Part(0.0, 0, (0,) * len(wanted), ())]
         for number, front in enumerate(fronts, start=1):
             best: dict[tuple[int, tuple[int, ...]], _Part] = {}
             floor = [need - most for need, most in zip(wanted, ahead[number], strict=True)]
@@ -308,7 +312,7 @@ class _Search:
                             cost = part.cost + other.cost
                             _keep(best, _Part(excess, cost, tuple(gains), chains))
                 budget.take(_JOINING * tried)
-            parts = _spread(_undominated(best.values()), width)
+            parts = _spread(_undominated(best.values(), budget), width)
         least = min(parts, key=lambda part: part.cost, default=None)
         return None if least is None else (_places(least.chains), least.cost)
 
@@ -456,7 +460,7 @@ def _spread(ranked: Sequence[_T], width: int | None) -> Sequence[_T]:
     return [*ranked[:half], *ranked[half :: -(-(len(ranked) - half) // half)]]
 
 
-def _undominated(parts: Iterable[_Part]) -> list[_Part]:
+def _undominated(parts: Iterable[_Part], budget: Budget) -> list[_Part]:
     """Without those that cost no less than another and give no more; promising first.
 
     What beats another has no larger excess, so that looking at those before is enough. Where
@@ -464,15 +468,17 @@ def _undominated(parts: Iterable[_Part]) -> list[_Part]:
     """
     kept: list[_Part] = []
     shown: list[tuple[int, ...]] = []
-    beaten = 0
+    beaten = compared = 0
     for part in sorted(parts, key=lambda one: (one.excess, one.cost)):
         worth = (-part.cost, *part.gains)
+        compared += len(shown)
         if any(all(map(ge, other, worth)) for other in shown):
             beaten += 1
             continue
         kept.append(part)
         if len(shown) < _COMPARED and len(shown) <= 20 + 2 * beaten:
             shown.append(worth)
+    budget.take(compared // _COMPARING)
     return kept
 
 
