@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.dev-installed
 LOCALE := translations/ar/LC_MESSAGES/messages.po
 DEMO := ACCREDIT_MODE=demo ACCREDIT_DATA_DIR=instance
 
-.PHONY: run test lint bench format messages check-messages lock browser clean help
+.PHONY: run test test-postgresql programme coverage-engine lint bench format messages check-messages lock browser clean help
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -18,6 +18,16 @@ run: $(RUN_STAMP) ## Install, load the demonstration once, serve on http://127.0
 
 test: $(DEV_STAMP) browser ## Install and run every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+test-postgresql: $(DEV_STAMP) browser ## The same tests on a real PostgreSQL, which needs nothing installed
+	@ACCREDIT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile
+
+programme: $(DEV_STAMP) ## The long programmes, of which `make test` runs a bounded part (about two hours)
+	$(BIN)/python -m tests.standard.naive_run --count 10000
+	$(BIN)/python -m tests.standard.mutate_run --count 100000
+
+coverage-engine: $(DEV_STAMP) ## Fail unless tests take every branch of the scoring engine
+	@$(BIN)/python -m tests.standard.coverage_run
 
 lint: $(DEV_STAMP) ## Style, types, architecture, templates, catalogue
 	$(BIN)/ruff format --check .
