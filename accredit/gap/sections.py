@@ -12,8 +12,9 @@ from accredit.kpi.display import (
     interval_text,
     window_text,
 )
-from accredit.standard.results import NodeTotal
-from accredit.standard.rules import KpiCondition
+from accredit.standard.needs import Need, needs_of
+from accredit.standard.results import TOTAL, NodeTotal, RuleResult, Verdict
+from accredit.standard.rules import KpiCondition, Rule, Unit
 
 
 def criteria(report: GapReport) -> Section | None:
@@ -173,28 +174,59 @@ def awards(report: GapReport) -> Section | None:
         Column(gettext("What was found"), 38),
     )
     rows = []
-    for award in report.standard.awards:
-        for rule_id in award.rules:
-            rule, result = report.standard.rule(rule_id), report.result.find_rule(rule_id)
-            if result is None:
-                continue
-            rows.append(
-                (
-                    cells.text(say(rule.text)),
-                    cells.text(say(award.name)),
-                    cells.text(
-                        translate(wording.RULE_WORDS[result.verdict]),
-                        wording.RULE_TONES[result.verdict],
-                    ),
-                    cells.text(wording.rule_detail(report, rule, result)),
-                )
-            )
+    needs = needs_of(report.standard)
+    for need in needs:
+        if need.start is not None:
+            rows.append(_threshold_cells(report, need))
+        for rule in need.rules:
+            result = report.result.find_rule(rule.id)
+            if result is not None:
+                rows.append(_rule_cells(report, need, rule, result))
+    if needs[0].is_cumulative:
+        said = gettext("An award level needs its own rules and those of the levels below.")
+    else:
+        said = gettext("Each award level needs its own rules alone.")
     return Section(
         "awards",
         gettext("What each award level needs"),
         gettext("Award levels"),
-        paragraphs=(gettext("An award level needs its own rules and those of the levels below."),),
+        paragraphs=(said,),
         tables=(Table("awards", gettext("Rules and their verdicts"), columns, tuple(rows)),),
+    )
+
+
+def _rule_cells(report: GapReport, need: Need, rule: Rule, result: RuleResult) -> tuple[Cell, ...]:
+    return (
+        cells.text(say(rule.text)),
+        cells.text(say(need.award.name)),
+        cells.text(
+            translate(wording.RULE_WORDS[result.verdict]), wording.RULE_TONES[result.verdict]
+        ),
+        cells.text(wording.rule_detail(report, rule, result)),
+    )
+
+
+def _threshold_cells(report: GapReport, need: Need) -> tuple[Cell, ...]:
+    """The total from which a rung starts, and where the total is."""
+    ladder = report.standard.ladder
+    total = report.result.find_total((ladder.scope.code if ladder else "") or TOTAL)
+    in_points = need.unit is Unit.POINTS
+    figure = None if total is None else total.points if in_points else total.percent
+    if figure is None or need.start is None:
+        verdict = Verdict.UNKNOWN
+    else:
+        verdict = Verdict.PASS if figure >= need.start else Verdict.FAIL
+    asked = gettext("A total of at least %(start)s points", start=need.start)
+    if not in_points:
+        asked = gettext("A total of at least %(start)s%%", start=need.start)
+    found = cells.NOTHING
+    if total is not None:
+        found = wording.points_text(total) if in_points else _result(total).text
+    return (
+        cells.text(asked),
+        cells.text(say(need.award.name)),
+        cells.text(translate(wording.RULE_WORDS[verdict]), wording.RULE_TONES[verdict]),
+        cells.text(found),
     )
 
 

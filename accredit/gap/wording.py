@@ -204,9 +204,9 @@ def points_text(total: NodeTotal) -> str:
     if total.points is None or total.max_points is None:
         return NOTHING
     return gettext(
-        "%(points)s of %(most)s points",
+        "%(points)s of %(max)s points",
         points=decimal_text(total.points),
-        most=exact_text(total.max_points),
+        max=exact_text(total.max_points),
     )
 
 
@@ -286,6 +286,13 @@ def how_to_read(report: GapReport) -> tuple[str, ...]:
             "of it; otherwise it is unclear. Too few answers say nothing."
         ),
     ]
+    if any(scale.steps is not None for scale in report.standard.scales):
+        sentences.append(
+            gettext(
+                "On a scale of numbers a quarter of the scale counts as one level: from 40 to 50 "
+                "of 100 there are 0.4 levels."
+            )
+        )
     if report.previous_levels:
         sentences.append(
             gettext(
