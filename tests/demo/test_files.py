@@ -28,8 +28,8 @@ from accredit.demo.files import (
     make_xlsx,
 )
 from accredit.evidence.domain import Upload
+from accredit.evidence.limited import read_upload
 from accredit.evidence.models import Evidence, EvidenceVersion
-from accredit.evidence.policy import inspect
 from accredit.evidence.store import FileStore
 from accredit.identity.models import Department
 from accredit.kpi.models import KpiImport
@@ -148,7 +148,9 @@ def test_the_files_behind_the_figures_can_be_read_again(reading: Reading, told: 
     ],
 )
 def test_a_made_file_is_taken_by_the_upload_policy(name: str, content: bytes) -> None:
-    accepted = inspect(Upload(name, io.BytesIO(content)), limit=1_000_000)
+    with read_upload(Upload(name, io.BytesIO(content)), limit=1_000_000) as accepted:
+        kept = accepted.content.read()
+    assert kept == content
 
     assert accepted.name == name
 
