@@ -12,14 +12,14 @@ from flask import Blueprint, Flask, Response, abort, current_app, request, send_
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
-from accredit import home, i18n
+from accredit import home, i18n, limits
 from accredit.assessment import views as assessment
 from accredit.certificate import views as certificate
 from accredit.config import Mode, Settings, load_settings, resource_dir
 from accredit.database import db
 from accredit.evidence import views as evidence
 from accredit.gap import views as gap
-from accredit.identity import sign_in
+from accredit.identity import sending, sign_in
 from accredit.identity import views as identity
 from accredit.identity.domain import Access, Grant, Permission, Reach
 from accredit.improvement import views as improvement
@@ -32,6 +32,7 @@ from accredit.trail import views as trail
 from accredit.web import access, pages
 from accredit.web.access import public
 from accredit.web.fonts import FONT_WEIGHTS, font_path
+from accredit.web.front import FrontDoor
 
 #: The map of the site: what a package shows, and where.
 FEATURES: tuple[tuple[Blueprint, str], ...] = (
@@ -64,7 +65,18 @@ NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
 
 #: Pages of a person's own account belong to no entry of the menu.
 OUTSIDE_MENU = frozenset(
-    {"identity.account", "identity.change_details", "identity.change_password"}
+    {
+        "identity.account",
+        "identity.add_app",
+        "identity.add_key",
+        "identity.change_details",
+        "identity.change_password",
+        "identity.make_recovery_codes",
+        "identity.new_app",
+        "identity.new_key",
+        "identity.remove_factor",
+        "identity.security",
+    }
 )
 
 
@@ -90,6 +102,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         TIME_ZONE=settings.time_zone,
         KNOWN_KPIS=_known_kpis,
         TESTING=settings.mode is Mode.TEST,
+        # Over TLS no other host and no page without TLS can set or read a cookie of this name.
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -99,12 +113,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     db.init_app(app)
     i18n.init_app(app)
+    sign_in.note_use(app)
+    sending.init_app(app, settings)
     edge.note_answers(app)
     pages.init_app(app)
     edge.init_app(app)
     CSRFProtect(app)
     sign_in.init_app(app, settings)
     access.init_app(app, may_somewhere=sign_in.may_somewhere, sign_in="security.login")
+    limits.init_app(app, settings)
     for blueprint, prefix in FEATURES:
         app.register_blueprint(blueprint, url_prefix=None if prefix == "/" else prefix)
     app.context_processor(_page_context)
@@ -112,6 +129,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["asset"] = _asset
     _register_assets(app)
     checking.keep_heads(settings)
+    headers = pages.usual_headers(settings).items()
+    app.wsgi_app = FrontDoor(app.wsgi_app, settings, headers)  # type: ignore[method-assign] # as Flask says
     return app
 
 

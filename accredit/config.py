@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from importlib.resources import files
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MINIMUM_SECRET_LENGTH = 32
 DEMO_SECRET = "demonstration only: not a secret, and refused in production"  # noqa: S105 - refused outside the demonstration
+
+
+#: Names of this machine itself.
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Mode(StrEnum):
@@ -42,6 +49,23 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True)
+class Smtp:
+    """The server that takes our mail, and from whom it comes.
+
+    `security` is "starttls", "tls" or "none"; `ca_file` names the authority that signed the
+    server's certificate where it is not a public one.
+    """
+
+    host: str
+    port: int
+    sender: str
+    user: str | None = None
+    password: str | None = None
+    security: str = "starttls"
+    ca_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the application may know about where it runs.
 
@@ -49,7 +73,12 @@ class Settings:
     the evidence store, `base_url` is the address printed on certificates. `scanner` is
     where ClamAV listens: `host:port`, or the path of its socket. `trail_heads` is the file of
     signed heads of the event trail, `trail_key` what they are signed with, and
-    `trail_minutes` how long the end of the trail may stay unsigned.
+    `trail_minutes` how long the end of the trail may stay unsigned. `smtp` is None where no
+    mail is sent. Requests are answered for the host of `base_url` and `trusted_hosts` only;
+    what `trusted_proxies` say of a request's origin is believed. A session ends after
+    `session_idle` without a request, and after `session_length` whatever happens.
+    `limit_factor` says how many times the usual number of checks, exports and uploads is let
+    through.
     """
 
     mode: Mode
@@ -68,6 +97,12 @@ class Settings:
     trail_heads: Path | None = None
     trail_key: str | None = None
     trail_minutes: int = 5
+    smtp: Smtp | None = None
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    session_idle: timedelta = timedelta(hours=1)
+    session_length: timedelta = timedelta(hours=12)
+    limit_factor: int = 1
     secure_cookies: bool = True
     product_name: str = "accredit"
 
@@ -115,8 +150,15 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         trail_heads=_path(env, "ACCREDIT_TRAIL_HEADS"),
         trail_key=_optional_secret(env, "ACCREDIT_TRAIL_KEY"),
         trail_minutes=_number(env, "ACCREDIT_TRAIL_MINUTES", 5, 1, 24 * 60),
-        secure_cookies=mode is Mode.PRODUCTION
-        and not _base_url(env).startswith(("http://127.0.0.1", "http://localhost")),
+        smtp=_smtp(env),
+        trusted_hosts=_words(env, "ACCREDIT_TRUSTED_HOSTS"),
+        trusted_proxies=_networks(env, "ACCREDIT_TRUSTED_PROXIES"),
+        session_idle=timedelta(
+            minutes=_number(env, "ACCREDIT_SESSION_IDLE_MINUTES", 60, 5, 24 * 60)
+        ),
+        session_length=timedelta(hours=_number(env, "ACCREDIT_SESSION_HOURS", 12, 1, 24 * 7)),
+        limit_factor=_number(env, "ACCREDIT_LIMIT_FACTOR", 1, 1, 1_000_000),
+        secure_cookies=mode is Mode.PRODUCTION and not is_loopback(_base_url(env)),
     )
 
 
@@ -217,6 +259,50 @@ def _scanner(env: Mapping[str, str]) -> str | None:
             f"ACCREDIT_CLAMAV is {address!r}; it must be host:port or the path of a socket."
         )
     return address
+
+
+def _smtp(env: Mapping[str, str]) -> Smtp | None:
+    host = env.get("ACCREDIT_SMTP_HOST")
+    if not host:
+        return None
+    security = env.get("ACCREDIT_SMTP_SECURITY") or "starttls"
+    if security not in ("starttls", "tls", "none"):
+        raise SettingsError(
+            f"ACCREDIT_SMTP_SECURITY is {security!r}; it must be one of: starttls, tls, none."
+        )
+    sender = env.get("ACCREDIT_MAIL_FROM") or ""
+    if "@" not in sender or any(sign.isspace() for sign in sender):
+        raise SettingsError(
+            f"ACCREDIT_MAIL_FROM is {sender!r}; mail needs a sender, for example "
+            "accredit@example.org."
+        )
+    return Smtp(
+        host=host,
+        port=_number(env, "ACCREDIT_SMTP_PORT", 465 if security == "tls" else 587, 1, 65535),
+        sender=sender,
+        user=env.get("ACCREDIT_SMTP_USER") or None,
+        password=_optional_secret(env, "ACCREDIT_SMTP_PASSWORD"),
+        security=security,
+        ca_file=env.get("ACCREDIT_SMTP_CA_FILE") or None,
+    )
+
+
+def _words(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(word.strip().lower() for word in env.get(name, "").split(",") if word.strip())
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(word, strict=False) for word in _words(env, name))
+    except ValueError as error:
+        raise SettingsError(
+            f"{name} must list addresses or networks, for example 10.0.0.5,10.1.0.0/16: {error}."
+        ) from error
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address leads to this machine itself."""
+    return urlsplit(url).hostname in LOOPBACK
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
@@ -30,6 +33,7 @@ __all__ = [
     "ngettext",
     "say",
     "translate",
+    "written_in",
 ]
 
 COOKIE = "language"
@@ -65,10 +69,24 @@ def init_app(app: Flask) -> None:
         return response
 
 
+#: In which language something is written where nobody reads a page: a mail.
+_written_in: ContextVar[Language] = ContextVar("written_in", default="en")
+
+
+@contextmanager
+def written_in(chosen: Language) -> Iterator[None]:
+    """Outside a request, have texts in this language."""
+    token = _written_in.set(chosen)
+    try:
+        yield
+    finally:
+        _written_in.reset(token)
+
+
 def language() -> Language:
     """The reader's language: asked for, remembered, their own, their browser's, English."""
     if not has_request_context():
-        return "en"
+        return _written_in.get()
     # Asked for each text of a page, so without a detour over the proxy for each.
     remembered = g._get_current_object()
     known: Language | None = remembered.get("language")

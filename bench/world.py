@@ -104,9 +104,20 @@ def find_places(environ: Mapping[str, str]) -> Places:
 def _cookie(app: Flask, person: object) -> str:
     from flask.sessions import SecureCookieSessionInterface
 
+    from accredit import clock
+    from accredit.database import db
+    from accredit.identity import sessions
+    from accredit.identity.service import record
+
+    session, person_id = db.session(), person.id  # type: ignore[attr-defined] # a Person
+    token = sessions.begin(
+        session, person_id, confirmed=True, address=None, agent="", at=clock.now()
+    )
+    record(session, "person.signed_in", person_id, None, person_id, clock.now())
+    session.commit()
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None, "the application has a secret key"
-    content = {"_user_id": person.fs_uniquifier, "_fresh": True}  # type: ignore[attr-defined] # a Person
+    content = {"_user_id": token}
     return f"session={signer.dumps(content)}; language=en"
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -54,6 +55,9 @@ def make_settings(folder: Path, **changes: Any) -> Settings:
         "base_url": "http://localhost",
         "time_zone": ZoneInfo("Asia/Riyadh"),
         "secure_cookies": False,
+        # Tests travel in time; sessions that run out have tests of their own.
+        "session_idle": timedelta(days=3650),
+        "session_length": timedelta(days=3650),
     }
     return Settings(**{**values, **changes})
 
@@ -94,6 +98,7 @@ def app(world: World) -> Flask:
     trail = world.settings.data_dir / "trail"
     shutil.rmtree(trail, ignore_errors=True)
     shutil.copytree(world.settings.data_dir / "template-trail", trail)
+    world.app.extensions["recent_requests"].forget()
     return world.app
 
 
@@ -210,7 +215,6 @@ def browse(app: Flask) -> Callable[..., Browser]:
         if actor is not None:
             with client.session_transaction() as session:
                 session["_user_id"] = actor.session_id
-                session["_fresh"] = True
         return Browser(client, language)
 
     return make

@@ -10,22 +10,26 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from accredit.identity import service
-from accredit.identity.domain import Role
+from accredit import clock
+from accredit.identity import factors, service, sessions
+from accredit.identity.domain import SECOND_FACTOR_ROLES, Role
 from accredit.identity.models import Department, Organisation, Person
 from accredit.text import Bilingual
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
+#: The salt of the tests' settings, with which secrets of apps are sealed.
+SEAL_KEY = "tests"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """One person of the cast."""
+    """One person of the cast; `session_id` is the token of a session that is open."""
 
     id: int
     email: str
     session_id: str
+    app: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,22 @@ def make_person(
     return person
 
 
+def give_app(session: Session, person_id: int, key: bytes) -> None:
+    """An authenticator app that holds this key, as if it had been set up long ago."""
+    factors.add_app(
+        session, person_id, key=key, step=0, name="", seal_key=SEAL_KEY, at=START
+    )
+
+
+def open_session(session: Session, person_id: int, *, confirmed: bool = True) -> str:
+    """The token of a new session of the person."""
+    token = sessions.begin(
+        session, person_id, confirmed=confirmed, address=None, agent="", at=clock.now()
+    )
+    service.record(session, "person.signed_in", person_id, None, person_id, clock.now())
+    return token
+
+
 def make_cast(session: Session, password: str) -> Cast:
     """Create the whole cast; `password` is the hash of `PASSWORD`."""
     org = make_organisation(session, "NSA", "Northern Services Authority", "هيئة خدمات الشمال")
@@ -105,7 +125,11 @@ def make_cast(session: Session, password: str) -> Cast:
 
     def actor(email: str, en: str, ar: str, *roles: tuple[Role, int | None, int | None]) -> Actor:
         person = make_person(session, f"{email}@example.org", en, ar, *roles, password=password)
-        return Actor(person.id, person.email, person.fs_uniquifier)
+        app = None
+        if any(role in SECOND_FACTOR_ROLES for role, _organisation, _department in roles):
+            app = f"app of {email}".encode()
+            give_app(session, person.id, app)
+        return Actor(person.id, person.email, open_session(session, person.id), app)
 
     return Cast(
         organisation=org.id,

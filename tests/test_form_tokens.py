@@ -34,7 +34,9 @@ def test_every_route_that_changes_something_refuses_a_request_without_a_token(gu
             with count_queries(app) as statements:
                 answer = browser.client.open(path, method=method, data={"reason": "x"})
             assert answer.status_code == 400, (endpoint, path)
-            assert writes(statements) == [], endpoint
+            # That a sign-in failed is itself told in the trail.
+            written = [one for one in writes(statements) if "INTO event" not in one]
+            assert written == [], endpoint
             tried += 1
     assert tried >= 30
 

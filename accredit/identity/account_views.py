@@ -1,79 +1,106 @@
-"""Pages of one's own account: the first password, own details, signing in and out."""
+"""Pages of one's own account: the first password, a new one, own details."""
 
 from __future__ import annotations
 
-from flask import abort, url_for
-from flask_security.utils import logout_user
+from flask import url_for
 from werkzeug.wrappers import Response
 
-from accredit import clock
+from accredit import clock, i18n
 from accredit.database import db
-from accredit.identity import accounts
+from accredit.identity import accounts, trying
+from accredit.identity.accounts import Purpose
 from accredit.identity.blueprint import blueprint
 from accredit.identity.domain import Permission
 from accredit.identity.forms import ChangePasswordForm, OwnDetailsForm, PasswordForm
+from accredit.identity.letters import MailKind
+from accredit.identity.models import Person
+from accredit.identity.passwords import ADVISED_LENGTH, MINIMUM_LENGTH
+from accredit.identity.sending import post
 from accredit.identity.sign_in import (
     current_person,
     ensure_present_password,
     enter_as,
-    find_demo,
     hashed,
+    leave,
 )
+from accredit.identity.trying import LINK_ORIGIN, PRESENT
 from accredit.text import N_, RuleError
 from accredit.web.access import public, requires
 from accredit.web.forms import show_rule_error
-from accredit.web.pages import page, see_other, tell
+from accredit.web.pages import error_page, page, see_other, tell
+
+Answer = Response | tuple[str, int]
 
 
-@blueprint.post("/sign-out")
-@requires(Permission.USE)
-def sign_out() -> Response:
-    """End this session."""
-    logout_user()
-    return see_other(url_for("security.login"))
-
-
-@blueprint.post("/demo-sign-in/<int:person_id>")
+@blueprint.get("/welcome/<token>", endpoint="welcome")
 @public
-def demo_sign_in(person_id: int) -> Response:
-    """Enter as a person of the demonstration; there is no such page anywhere else."""
-    person = find_demo(person_id)
-    if person is None:
-        abort(404)
-    enter_as(person)
-    return see_other(url_for("home.index"))
-
-
-@blueprint.get("/welcome/<token>")
-@public
-def welcome(token: str) -> tuple[str, int]:
-    """Where a one-time link leads: choose a password."""
-    link = accounts.find_sign_in_link(db.session(), token, at=clock.now())
-    if link is None:
-        return page("identity/link_used.html", 404)
-    return page("identity/welcome.html", form=PasswordForm(), newcomer=link.person, token=token)
+def welcome(token: str) -> Answer:
+    """Where an invitation leads: choose a password."""
+    return _link_page(token, Purpose.INVITATION)
 
 
 @blueprint.post("/welcome/<token>")
 @public
-def choose_password(token: str) -> Response | tuple[str, int]:
-    """Set the password the link allows; the link is used up."""
+def choose_password(token: str) -> Answer:
+    """Set the password the invitation allows; it is used up."""
+    return _use_link(token, Purpose.INVITATION)
+
+
+@blueprint.get("/reset/<token>")
+@public
+def reset(token: str) -> Answer:
+    """Where the link of a forgotten password leads: choose a new one."""
+    return _link_page(token, Purpose.RESET)
+
+
+@blueprint.post("/reset/<token>")
+@public
+def choose_new_password(token: str) -> Answer:
+    """Set the password the link allows; it is used up."""
+    return _use_link(token, Purpose.RESET)
+
+
+def _link_page(token: str, purpose: Purpose) -> Answer:
+    link = accounts.find_sign_in_link(db.session(), token, at=clock.now(), purpose=purpose)
+    if link is None:
+        return page("identity/link_used.html", 404)
+    return page("identity/welcome.html", **_welcome(link.person, PasswordForm(formdata=None)))
+
+
+def _welcome(newcomer: Person, form: PasswordForm) -> dict[str, object]:
+    return {"form": form, "newcomer": newcomer, "advised": ADVISED_LENGTH, "least": MINIMUM_LENGTH}
+
+
+def _use_link(token: str, purpose: Purpose) -> Answer:
+    try:
+        trying.spend(LINK_ORIGIN)
+    except RuleError as error:
+        return error_page(429, i18n.translate(error.message))
     session, at = db.session(), clock.now()
-    link = accounts.find_sign_in_link(session, token, at=at)
+    link = accounts.find_sign_in_link(session, token, at=at, purpose=purpose)
     if link is None:
         return page("identity/link_used.html", 404)
     form = PasswordForm()
-    context = {"form": form, "newcomer": link.person, "token": token}
+    context = _welcome(link.person, form)
     if not form.validate():
         return page("identity/welcome.html", 422, **context)
     try:
-        password_hash = hashed(form.password.data or "", link.person.email)
+        password_hash = hashed(
+            form.password.data or "",
+            link.person.email,
+            accounts.names_around(session, link.person_id),
+        )
     except RuleError as error:
         show_rule_error(form, error)
         return page("identity/welcome.html", 422, **context)
-    accounts.use_sign_in_link(session, token, password_hash=password_hash, at=at)
     # Whoever was signed in on this device is somebody else, or an older session.
-    logout_user()
+    leave()
+    person = accounts.use_sign_in_link(
+        session, token, password_hash=password_hash, at=at, purpose=purpose
+    )
+    trying.forgive_account(person.email)
+    if purpose is Purpose.RESET:
+        post(MailKind.PASSWORD_CHANGED, person, at=at)
     tell(N_("Your password is saved. Sign in with it."))
     return see_other(url_for("security.login"))
 
@@ -113,12 +140,19 @@ def change_password() -> Response | tuple[str, int]:
         return _account_page(_own_details(), form, 422)
     person = accounts.get_person(db.session(), current_person().id)
     try:
+        trying.begin_try(PRESENT, person.id)
         ensure_present_password(person, form.present.data or "")
-        password_hash = hashed(form.password.data or "", person.email)
+        trying.try_was_right(PRESENT, person.id)
+        password_hash = hashed(
+            form.password.data or "",
+            person.email,
+            accounts.names_around(db.session(), person.id),
+        )
     except RuleError as error:
         show_rule_error(form, error)
         return _account_page(_own_details(), form, 422)
     accounts.change_password(db.session(), person, password_hash=password_hash, at=clock.now())
+    post(MailKind.PASSWORD_CHANGED, person, at=clock.now())
     enter_as(person)
     tell(N_("Your password is changed. Your other sessions have ended."))
     return see_other(url_for("identity.account"))
@@ -134,4 +168,11 @@ def _own_details() -> OwnDetailsForm:
 def _account_page(
     details: OwnDetailsForm, password: ChangePasswordForm, status: int = 200
 ) -> tuple[str, int]:
-    return page("identity/account.html", status, details=details, password=password)
+    return page(
+        "identity/account.html",
+        status,
+        details=details,
+        password=password,
+        advised=ADVISED_LENGTH,
+        least=MINIMUM_LENGTH,
+    )

@@ -45,6 +45,10 @@ DEPARTMENT_ROLES = frozenset({Role.CONTRIBUTOR, Role.LEADER})
 RESERVED_ROLES = frozenset({Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER})
 
 
+#: Roles whose holders always need a second factor: what they do cannot be done by a password.
+SECOND_FACTOR_ROLES = frozenset({Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER, Role.DECISION_MAKER})
+
+
 class Permission(StrEnum):
     """One kind of act; every page declares the one it needs."""
 
@@ -138,6 +142,11 @@ class Access:
             for grant in self.grants
             if grant.role not in POOL_ROLES and grant.covers(organisation_id, department_id)
         )
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether a role of theirs is too much to rest on a password alone."""
+        return any(grant.role in SECOND_FACTOR_ROLES for grant in self.grants)
 
     @property
     def is_administrator(self) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask_security.forms import LoginForm
-from wtforms import Field, PasswordField, RadioField, SelectField, StringField
+from wtforms import Field, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import EmailField, HiddenField
 from wtforms.validators import Length, ValidationError
 
@@ -33,6 +33,18 @@ def own_path(address: str | None) -> str:
     return text if _OWN_PATH.fullmatch(text) and "%5c" not in text.lower() else ""
 
 
+def plain_email(address: str) -> str:
+    """An address as accounts are kept under: no outer or unseen signs, small letters."""
+    unseen = "".join(sign for sign in address if unicodedata.category(sign) not in ("Cf", "Cc"))
+    return unseen.strip().lower()
+
+
+def _has_no_control(_form: Form, field: Field) -> None:
+    """Refuse line breaks and other signs that steer where one line is meant."""
+    if any(unicodedata.category(sign) == "Cc" for sign in field.data or ""):
+        raise ValidationError(gettext("Write this in one line."))
+
+
 def department_choices(departments: Sequence[Department]) -> list[tuple[int, str]]:
     """Departments to choose from, by name; with the organisation where there are several."""
     several = len({place.organisation_id for place in departments}) > 1
@@ -45,22 +57,91 @@ def department_choices(departments: Sequence[Department]) -> list[tuple[int, str
     ]
 
 
-class SignInForm(LoginForm):
+class SignInForm(Form):
     """E-mail and password. One sentence for every failure: nobody learns who has an account."""
+
+    email = EmailField()
+    password = PasswordField()
+    next = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # An address elsewhere is no mistake of the person: it is forgotten, not refused.
         self.next.data = own_path(self.next.data)
 
-    def validate(self, **kwargs: Any) -> bool:
-        """Whether the two belong together and the account is enabled."""
-        if super().validate(**kwargs):
-            return True
-        for field in self:
-            field.errors = []
-        self.form_errors = [gettext("The e-mail address or the password is wrong. Try again.")]
-        return False
+    @property
+    def email_given(self) -> str:
+        """The address as accounts are kept under."""
+        return plain_email(self.email.data or "")
+
+
+class ForgottenForm(Form):
+    """The address of an account whose password is forgotten."""
+
+    email = EmailField(validators=[required(N_("Enter an e-mail address.")), Length(max=254)])
+
+    @property
+    def email_given(self) -> str:
+        """The address as accounts are kept under."""
+        return plain_email(self.email.data or "")
+
+
+class CodeForm(Form):
+    """A code of an app, or a recovery code."""
+
+    code = StringField(validators=[required(N_("Enter the code.")), Length(max=60)])
+    next = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.next.data = own_path(self.next.data)
+
+
+class _ProofForm(Form):
+    """The present password, where a change could let somebody else in."""
+
+    present = PasswordField()
+
+    def validate_present(self, field: Field) -> None:
+        """Ask for it, unless the person has just given it to sign in."""
+        if self.proof_needed and not field.data:
+            raise ValidationError(gettext("Enter your present password."))
+
+    proof_needed = True
+
+
+class PresentForm(_ProofForm):
+    """Nothing but the present password."""
+
+
+class AppForm(_ProofForm):
+    """A new authenticator app: the sealed key of its page and a code that the app shows."""
+
+    name = StringField(validators=[Length(max=60), _has_no_control])
+    sealed = HiddenField()
+    code = StringField(validators=[required(N_("Enter the code that the app shows."))])
+    next = HiddenField()
+
+
+class KeyForm(_ProofForm):
+    """A new security key: what the browser answered for it."""
+
+    name = StringField(validators=[Length(max=60), _has_no_control])
+    answer = HiddenField()
+    next = HiddenField()
+
+
+class AnswerForm(Form):
+    """What a security key signed."""
+
+    answer = HiddenField()
+    next = HiddenField()
+
+
+class ReasonForm(Form):
+    """Why something unusual is asked for."""
+
+    reason = TextAreaField(validators=[required(N_("Give the reason.")), Length(max=1000)])
 
 
 class _Names(Form):
@@ -78,14 +159,23 @@ class _Names(Form):
 def _name(label: str, length: int) -> StringField:
     return StringField(
         label,
-        validators=[required(N_("Write the name in both languages.")), Length(max=length)],
+        validators=[
+            required(N_("Write the name in both languages.")),
+            Length(max=length),
+            _has_no_control,
+        ],
     )
 
 
 def _is_email(_form: Form, field: Field) -> None:
     try:
-        field.data = validate_email(field.data or "", check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
+        # Latin letters only: many signs of other scripts look like them, and would make a twin.
+        field.data = validate_email(
+            plain_email(field.data or "").encode("ascii").decode(),
+            check_deliverability=False,
+            allow_smtputf8=False,
+        ).normalized.lower()
+    except (EmailNotValidError, UnicodeEncodeError) as error:
         raise ValidationError(
             gettext("Enter an e-mail address, for example name@example.org.")
         ) from error

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_security.core import UserMixin
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accredit.database import Base, UtcDateTime
@@ -76,6 +84,8 @@ class Person(Base, UserMixin):
     language: Mapped[str] = mapped_column(String(2), default="en")
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Since when a sign-in asks for a second factor; None while there is none.
+    second_factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     role_assignments: Mapped[list[RoleAssignment]] = relationship(
         foreign_keys="RoleAssignment.person_id",
@@ -98,7 +108,7 @@ class SignedIn(UserMixin):
     name: Bilingual
     language: str
     active: bool
-    fs_uniquifier: str
+    session_id: int
 
 
 class RoleAssignment(Base):
@@ -123,14 +133,115 @@ class RoleAssignment(Base):
     department: Mapped[Department | None] = relationship()
 
 
+class SignInSession(Base):
+    """One sign-in on one device, from the password to its end; only the token's hash is kept.
+
+    Until `confirmed_at` it opens nothing but the pages that ask for the second factor. `challenge`
+    is what a security key must sign next. A session that ended has no row.
+    """
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (Index("ix_sign_in_session_person_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    address: Mapped[str | None] = mapped_column(String(45))
+    agent: Mapped[str] = mapped_column(String(200))
+    challenge: Mapped[str | None] = mapped_column(String(64))
+
+
+class SecondFactor(Base):
+    """Something a person has: an authenticator app, or a security key.
+
+    Of an app `secret` is the encrypted key of its codes and `counter` the last step used; of a
+    key `credential` is its id, `secret` its public key and `counter` how often it signed.
+    """
+
+    __tablename__ = "second_factor"
+    __table_args__ = (Index("ix_second_factor_person_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(60))
+    secret: Mapped[str] = mapped_column(Text)
+    credential: Mapped[str | None] = mapped_column(String(1400), unique=True)
+    counter: Mapped[int] = mapped_column(BigInteger, default=0)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RecoveryCode(Base):
+    """A code for the day the telephone is lost: used once, kept as a hash."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("person_id", "slot"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    slot: Mapped[str] = mapped_column(String(1))
+    code_hash: Mapped[str] = mapped_column(String(255))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FactorReset(Base):
+    """An administrator asks that a person's second factors be forgotten; another one agrees."""
+
+    __tablename__ = "factor_reset"
+    __table_args__ = (
+        Index("ix_factor_reset_person_id", "person_id"),
+        CheckConstraint("agreed_by_id <> asked_by_id", name="two_people"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Mail(Base):
+    """A mail that is to be sent, or was. It holds no link: that is made when it is sent.
+
+    `state` is "waiting", "sending", "sent" or "dropped"; `due_at` is when it is tried (again).
+    """
+
+    __tablename__ = "mail"
+    __table_args__ = (Index("ix_mail_state_due_at", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    address: Mapped[str] = mapped_column(String(254))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    problem: Mapped[str | None] = mapped_column(String(200))
+
+
 class SignInLink(Base):
-    """A single-use link that lets a person set a password; only its hash is kept."""
+    """A single-use link that lets a person set a password; only its hash is kept.
+
+    `purpose` is "invitation" or "reset"; `bound_to` is a mark of the password it replaces, so
+    that it opens nothing once another one was chosen.
+    """
 
     __tablename__ = "sign_in_link"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(
+        String(12), default="invitation", server_default="invitation"
+    )
+    bound_to: Mapped[str] = mapped_column(String(64), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from accredit import audit
-from accredit.database import plain_rows
 from accredit.identity.delegation import ensure_may_change_role
 from accredit.identity.domain import (
     Access,
@@ -22,7 +21,7 @@ from accredit.identity.domain import (
     ensure_not_own,
     ensure_role_fits,
 )
-from accredit.identity.models import Department, Organisation, Person, RoleAssignment, SignedIn
+from accredit.identity.models import Department, Organisation, Person, RoleAssignment
 from accredit.text import N_, Bilingual, RuleError
 
 
@@ -45,39 +44,6 @@ def load_access(session: Session, person_id: int) -> Access:
         ).where(RoleAssignment.person_id == person_id, RoleAssignment.ended_at.is_(None))
     )
     return Access(person_id, tuple(Grant(Role(role), org, dep) for role, org, dep in rows))
-
-
-# Built once: asked in every request of somebody signed in.
-_WITH_ROLES = (
-    select(
-        Person.id,
-        Person.email,
-        Person.name_en,
-        Person.name_ar,
-        Person.active,
-        Person.language,
-        RoleAssignment.role,
-        RoleAssignment.organisation_id,
-        RoleAssignment.department_id,
-    )
-    .outerjoin(
-        RoleAssignment,
-        and_(RoleAssignment.person_id == Person.id, RoleAssignment.ended_at.is_(None)),
-    )
-    .where(Person.fs_uniquifier == bindparam("uniquifier"))
-)
-
-
-def find_with_access(session: Session, uniquifier: str) -> tuple[SignedIn, Access] | None:
-    """The person a sign-in names, with all roles held at this moment; one query."""
-    rows = plain_rows(session, _WITH_ROLES, {"uniquifier": uniquifier}).all()
-    if not rows:
-        return None
-    person_id, email, name_en, name_ar, active, language = rows[0][:6]
-    name = Bilingual(name_en, name_ar)
-    person = SignedIn(person_id, email, name, language, active, uniquifier)
-    grants = tuple(Grant(Role(row[6]), row[7], row[8]) for row in rows if row[6] is not None)
-    return person, Access(person_id, grants)
 
 
 def within(

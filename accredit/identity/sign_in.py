@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import cast
 
 from flask import Flask, Request, Response, abort, current_app, g, request, session
 from flask_login import current_user
+from flask_login.signals import user_logged_in, user_logged_out
 from flask_security.core import RoleMixin, Security
 from flask_security.datastore import SQLAlchemyUserDatastore
-from flask_security.utils import (
-    hash_password,
-    login_user,
-    set_request_attr,
-    verify_password,
-)
+from flask_security.utils import hash_password, set_request_attr, verify_password
+from sqlalchemy.exc import OperationalError
 
+from accredit import clock
 from accredit.config import Mode, Settings
-from accredit.database import db
+from accredit.database import db, impatient
+from accredit.identity import sessions
 from accredit.identity.domain import Access, ForbiddenError, NotFoundError, Permission
-from accredit.identity.forms import SignInForm, own_path
 from accredit.identity.models import Person, SignedIn
 from accredit.identity.passwords import (
-    DEMO_PASSWORD,
+    MAXIMUM_LENGTH,
     MINIMUM_LENGTH,
     WrongPasswordError,
     ensure_password_fits,
 )
-from accredit.identity.people import PersonRow, find_demo_person, list_demo_people
-from accredit.identity.service import find_with_access, load_access
+from accredit.identity.people import find_demo_person
+from accredit.identity.service import load_access, record
+from accredit.identity.sessions import Found
 from accredit.web.pages import error_page
 
 #: Pages of Flask-Security that exist here; all its others answer 404.
 SECURITY_PAGES = frozenset({"security.login"})
+#: Where the token of a session stands in the cookie; Flask-Login reads it there.
+_TOKEN = "_user_id"  # noqa: S105 - the name of a place
+#: That a session is in use is noted so often in the time after which it would run out.
+_NOTES_PER_IDLE = 30
+_PATIENCE_MS = 250
+
+_log = logging.getLogger(__name__)
 
 
 class _NoRoles(RoleMixin):
@@ -40,7 +49,7 @@ class _NoRoles(RoleMixin):
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Sign-in with e-mail and password; accounts are made by administrators only."""
+    """Passwords and the person of each request; accounts are made by administrators only."""
     app.config.update(
         SECURITY_PASSWORD_SALT=settings.password_salt,
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of an algorithm
@@ -52,8 +61,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         SECURITY_REGISTERABLE=False,
         SECURITY_SEND_REGISTER_EMAIL=False,
         SECURITY_JOIN_USER_ROLES=False,
-        SECURITY_RETURN_GENERIC_RESPONSES=True,
-        SECURITY_FLASH_MESSAGES=True,
         SECURITY_DEFAULT_REMEMBER_ME=False,
         SECURITY_USE_REGISTER_V2=True,
     )
@@ -64,13 +71,12 @@ def init_app(app: Flask, settings: Settings) -> None:
             "argon2__memory_cost": 8,
             "argon2__parallelism": 1,
         }
-    datastore = SQLAlchemyUserDatastore(db, Person, _NoRoles)
-    security = Security(app, datastore, login_form=SignInForm)
-    security.login_context_processor(_sign_in_context)
+    Security(app, SQLAlchemyUserDatastore(db, Person, _NoRoles))
     app.login_manager.user_loader(_load_person)  # type: ignore[attr-defined] # Flask-Login's own
     app.login_manager.request_loader(_take_no_token)  # type: ignore[attr-defined] # as above
+    # The row on the server says everything; a mark of the device in the cookie would only leak.
+    app.login_manager.session_protection = None  # type: ignore[attr-defined] # as above
     app.before_request(_hide_unused_pages)
-    app.after_request(_finish_sign_in)
 
     @app.errorhandler(NotFoundError)
     def not_found(_error: NotFoundError) -> tuple[str, int]:
@@ -81,20 +87,81 @@ def init_app(app: Flask, settings: Settings) -> None:
         return error_page(403)
 
 
-def _load_person(uniquifier: str) -> SignedIn | None:
-    """The person of this session with their roles, which every page needs too: one query."""
-    found = find_with_access(db.session(), uniquifier)
-    if found is None or not found[0].active:
+def note_use(app: Flask) -> None:
+    """Note after each request that its session is in use: called before what ends it."""
+    app.after_request(_note_use)
+
+
+def _load_person(token: str) -> SignedIn | None:
+    """The person of this session with their roles, which every page needs too: one query.
+
+    Nobody is signed in before the second factor their account or role asks for: to every page
+    they are a stranger, and only the pages that ask for it know them (`half_signed_in`).
+    """
+    found = sessions.find(db.session(), token)
+    if found is None or not found.person.active:
         return None
-    person, g.access = found
+    settings, at = _settings(), clock.now()
+    if found.is_over(at, idle=settings.session_idle, length=settings.session_length):
+        return None
+    if not is_open(found):
+        g.half_signed_in = found
+        return None
+    if at - found.seen_at > settings.session_idle / _NOTES_PER_IDLE:
+        g.session_used = found.person.session_id
+    g.access = found.access
     # What the library's own loader would leave for its other parts.
     set_request_attr("fs_authn_via", "session")
-    set_request_attr("fs_paa", session.get("fs_paa", 0))
-    return person
+    set_request_attr("fs_paa", 0)
+    return found.person
+
+
+def is_open(found: Found) -> bool:
+    """Whether the session opens everything its person may see.
+
+    One that was begun before the person got a role that needs a second factor does not: they
+    set one up first.
+    """
+    if found.confirmed_at is None:
+        return False
+    return found.has_factor or not found.access.needs_second_factor or _is_played(found.is_demo)
+
+
+def asks_for_factor(person: Person, access: Access) -> bool:
+    """Whether the password alone is not enough for the person."""
+    if _is_played(person.is_demo):
+        return False
+    return person.second_factor_at is not None or access.needs_second_factor
+
+
+def _is_played(is_demo: bool) -> bool:
+    # People of a demonstration are entered with one press; production refuses to start with any.
+    return is_demo and is_demonstration()
+
+
+def half_signed_in() -> Found | None:
+    """Whose password was right and whose second factor is still asked for, in this request."""
+    if current_user.is_authenticated:
+        return None
+    found: Found | None = g.get("half_signed_in")
+    return found
 
 
 def _take_no_token(_request: Request) -> None:
     """Nobody is signed in by a token in an address or a header: there are only sessions."""
+
+
+def _note_use(response: Response) -> Response:
+    session_id = g.pop("session_used", None)
+    if session_id is not None:
+        try:
+            with impatient(_PATIENCE_MS) as connection:
+                sessions.note_seen(connection, session_id, at=clock.now())
+                connection.commit()
+        except OperationalError as error:
+            # The next request tries again; a session ends too early rather than an answer late.
+            _log.info("use of a session is not noted: %s", error)
+    return response
 
 
 def current_person() -> SignedIn:
@@ -112,8 +179,7 @@ def current_access() -> Access:
 
 def is_demonstration() -> bool:
     """Whether this installation is a demonstration, whose people anybody may be."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.mode is Mode.DEMO
+    return _settings().mode is Mode.DEMO
 
 
 def find_demo(person_id: int) -> Person | None:
@@ -121,26 +187,117 @@ def find_demo(person_id: int) -> Person | None:
     return find_demo_person(db.session(), person_id) if is_demonstration() else None
 
 
-def enter_as(person: Person) -> None:
-    """Sign the person in for this session, with nothing left of the session before."""
+def enter_as(person: Person, *, confirmed: bool = True) -> None:
+    """Begin a session of the person on this device, with nothing left of the one before.
+
+    Unless `confirmed` it opens nothing until the second factor was shown.
+    """
+    _end_present()
     session.clear()
-    login_user(person, remember=False, authn_via=["password"])
+    session[_TOKEN] = sessions.begin(
+        db.session(),
+        person.id,
+        confirmed=confirmed,
+        address=request.remote_addr,
+        agent=request.user_agent.string,
+        at=clock.now(),
+    )
+    if confirmed:
+        _take_effect()
+    else:
+        record(db.session(), "person.password_accepted", person.id, None, person.id, clock.now())
+
+
+def confirm_sign_in(found: Found) -> bool:
+    """The second factor was shown: the session opens everything, under a new token.
+
+    False where the session was ended in between.
+    """
+    token = sessions.confirm(db.session(), found.person.session_id, at=clock.now())
+    if token is None:
+        return False
+    session.clear()
+    session[_TOKEN] = token
+    _take_effect()
+    return True
+
+
+def renew_session(session_id: int) -> None:
+    """Go on under a new token: whoever may have read the old one is left outside."""
+    token = sessions.confirm(db.session(), session_id, at=clock.now())
+    if token is not None:
+        session[_TOKEN] = token
+
+
+def leave() -> None:
+    """End the session at hand, for good and on every worker."""
+    if current_user.is_authenticated:
+        user_logged_out.send(current_app._get_current_object(), user=current_person())  # type: ignore[attr-defined] # a proxy
+    elif (half := half_signed_in()) is not None:
+        person_id = half.person.id
+        record(db.session(), "person.session_ended", person_id, None, person_id, clock.now())
+    _end_present()
+    session.clear()
     g.pop("access", None)
+    g.pop("half_signed_in", None)
+    current_app.login_manager._update_request_context_with_user()  # type: ignore[attr-defined] # Flask-Login's own
 
 
-def hashed(password: str, email: str) -> str:
+def _end_present() -> None:
+    token = session.get(_TOKEN)
+    found = sessions.find(db.session(), token) if isinstance(token, str) else None
+    if found is not None:
+        sessions.end(db.session(), found.person.session_id)
+
+
+def _take_effect() -> None:
+    """Whoever just signed in is the person of this request from here on."""
+    g.pop("half_signed_in", None)
+    g.pop("access", None)
+    found = sessions.find(db.session(), session[_TOKEN])
+    if found is None:
+        return
+    g.access = found.access
+    current_app.login_manager._update_request_context_with_user(found.person)  # type: ignore[attr-defined] # Flask-Login's own
+    user_logged_in.send(current_app._get_current_object(), user=found.person)  # type: ignore[attr-defined] # a proxy
+
+
+def hashed(password: str, email: str, context: tuple[str, ...] | list[str] = ()) -> str:
     """The hash of a password its owner chooses; raises `WeakPasswordError`.
 
     The text is brought into the form in which the sign-in page compares it: the same
     letters typed on another keyboard may be other code points, above all in Arabic.
     """
-    ensure_password_fits(password, email)
-    return str(hash_password(_normalized(password)))
+    ensure_password_fits(password, email, context)
+    return hash_secret(password)
+
+
+def hash_secret(secret: str) -> str:
+    """A slow hash of something short enough to be guessed."""
+    return str(hash_password(_normalized(secret)))
+
+
+def matches(secret: str, kept: str | None) -> bool:
+    """Whether this is the secret of a hash; takes as long where there is none to compare with."""
+    if len(secret) > MAXIMUM_LENGTH:
+        return False
+    same = bool(verify_password(_normalized(secret), kept or _nobodys_hash()))
+    return same and kept is not None
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    return hash_secret("whatever nobody ever chose")
+
+
+def needs_new_hash(kept: str) -> bool:
+    """Whether the hash was made with weaker parameters than hashes are made with now."""
+    return bool(current_app.extensions["security"].pwd_context.needs_update(kept))
 
 
 def ensure_present_password(person: Person, password: str) -> None:
     """Raise `WrongPasswordError` unless this is the person's password."""
-    if not person.password or not verify_password(_normalized(password), person.password):
+    if not matches(password, person.password):
         raise WrongPasswordError
 
 
@@ -148,28 +305,20 @@ def _normalized(password: str) -> str:
     return str(current_app.extensions["security"]._password_util.normalize(password))
 
 
-def _sign_in_context() -> dict[str, object]:
-    people: list[PersonRow] = list_demo_people(db.session()) if is_demonstration() else []
-    return {"demo_people": people, "demo_password": DEMO_PASSWORD}
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def idle_and_length() -> tuple[timedelta, timedelta]:
+    """After how long a session runs out: left alone, and at all."""
+    return _settings().session_idle, _settings().session_length
 
 
 def _hide_unused_pages() -> None:
     endpoint = request.endpoint or ""
     if endpoint.startswith("security.") and endpoint not in SECURITY_PAGES:
         abort(404)
-
-
-def _finish_sign_in(response: Response) -> Response:
-    """Lead nowhere but into this site, and say 422 of a form that failed.
-
-    The library answers 200 to a wrong password, and takes the way onward from the request.
-    """
-    if request.endpoint == "security.login":
-        if "Location" in response.headers:
-            response.location = own_path(response.location) or "/"
-        elif request.method == "POST" and response.status_code == 200:
-            response.status_code = 422
-    return response
 
 
 def may_somewhere(permission: StrEnum) -> bool:

@@ -13,23 +13,37 @@ from accredit.database import db
 from accredit.identity import (
     account_views,
     accounts,
+    factor_reset_views,
+    factor_resets,
+    factor_views,
+    factors,
     organisation_views,
     people,
     service,
+    sign_in_views,
 )
 from accredit.identity.blueprint import blueprint
 from accredit.identity.delegation import roles_given_by
 from accredit.identity.domain import Permission
-from accredit.identity.forms import PersonForm, RoleForm, SearchForm
+from accredit.identity.forms import PersonForm, ReasonForm, RoleForm, SearchForm
+from accredit.identity.letters import MailKind
 from accredit.identity.models import Person
 from accredit.identity.people import PersonRow
+from accredit.identity.sending import post, sends_mail
 from accredit.identity.sign_in import current_access, current_person
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error
 from accredit.web.pages import page, see_other, tell
 
-__all__ = ["account_views", "blueprint", "organisation_views"]
+__all__ = [
+    "account_views",
+    "blueprint",
+    "factor_reset_views",
+    "factor_views",
+    "organisation_views",
+    "sign_in_views",
+]
 
 AnyRoleForm = TypeVar("AnyRoleForm", bound=RoleForm)
 
@@ -60,16 +74,16 @@ def _list_url(search: str, number: int) -> str:
 @requires(Permission.MANAGE_PEOPLE)
 def new_person() -> tuple[str, int]:
     """The form for a new person with a first role."""
-    return page("identity/new_person.html", form=_offered(PersonForm()))
+    return page("identity/new_person.html", form=_offered(PersonForm()), sends_mail=sends_mail())
 
 
 @blueprint.post("/people/new")
 @requires(Permission.MANAGE_PEOPLE)
-def create_person() -> tuple[str, int]:
-    """Make the person, give the first role, and show their sign-in link once."""
+def create_person() -> Response | tuple[str, int]:
+    """Make the person, give the first role, and send their sign-in link, or show it once."""
     form = _offered(PersonForm())
     if not form.validate():
-        return page("identity/new_person.html", 422, form=form)
+        return page("identity/new_person.html", 422, form=form, sends_mail=sends_mail())
     session, by, at = db.session(), current_person().id, clock.now()
     try:
         person = service.create_person(
@@ -89,10 +103,15 @@ def create_person() -> tuple[str, int]:
             by=by,
             at=at,
         )
-        token = accounts.make_sign_in_link(session, person, by=by, at=at)
+        if not sends_mail():
+            token = accounts.make_sign_in_link(session, person, by=by, at=at)
     except RuleError as error:
         show_rule_error(form, error)
-        return page("identity/new_person.html", 422, form=form)
+        return page("identity/new_person.html", 422, form=form, sends_mail=sends_mail())
+    if sends_mail():
+        post(MailKind.INVITATION, person, at=at)
+        tell(N_("The person is saved. A link to choose a password is sent to them."))
+        return see_other(url_for("identity.person", person_id=person.id))
     return _link_page(person, token, created=True)
 
 
@@ -189,6 +208,12 @@ def _person_page(row: PersonRow, form: RoleForm, status: int = 200) -> tuple[str
         givable=roles_given_by(current_access()),
         own=row.person.id == current_person().id,
         may_account=accounts.may_manage(db.session(), row.person, by=current_person().id),
+        sends_mail=sends_mail(),
+        held_factors=factors.list_factors(db.session(), row.person.id),
+        is_administrator=current_access().is_administrator,
+        reset_asked=factor_resets.find_open(db.session(), row.person.id, at=clock.now()),
+        reason_form=ReasonForm(formdata=None),
+        asking=current_person().id,
     )
 
 

@@ -21,9 +21,12 @@ from accredit.identity import models as identity
 from accredit.improvement import models as improvement
 from accredit.kpi import models as kpi
 from accredit.standard import models as standard
+from accredit.web import limiting
 
 #: Importing a module of models is what makes its tables known.
-TABLES = (assessment, audit, certificate, evidence, identity, improvement, kpi, standard)
+TABLES = (
+    assessment, audit, certificate, evidence, identity, improvement, kpi, limiting, standard,
+)  # fmt: skip
 
 
 def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:

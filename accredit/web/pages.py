@@ -10,6 +10,7 @@ from typing import Any
 from flask import (
     Flask,
     Response,
+    current_app,
     flash,
     g,
     get_template_attribute,
@@ -28,6 +29,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from accredit import i18n
+from accredit.config import Settings
 from accredit.database import begin_reading, begin_writing, db
 from accredit.text import Language, Message, RuleError
 from accredit.web.file_names import file_name
@@ -36,15 +38,24 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: What every answer says of itself, unless its view has said something else.
 USUAL_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'; img-src 'self' data:"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+#: Said over TLS alone: from then on browsers ask for this host by no other way, for two years.
+ONLY_TLS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
+
+
+def usual_headers(settings: Settings) -> dict[str, str]:
+    """What every answer of this installation says of itself."""
+    return {**USUAL_HEADERS, **(ONLY_TLS if settings.secure_cookies else {})}
 
 
 class Templates(Environment):
@@ -117,6 +128,7 @@ def init_app(app: Flask) -> None:
         isolate=isolate,
         file_name=file_name,
     )
+    app.extensions["usual_headers"] = usual_headers(app.config["SETTINGS"])
     app.before_request(_open_transaction)
     app.after_request(_close_transaction)
     _register_errors(app)
@@ -153,9 +165,13 @@ def _close_transaction(response: Response) -> Response:
             db.session.rollback()
             _write_afterwards()
     given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - pairs, no mapping
-    for name, value in USUAL_HEADERS.items():
+    headers: dict[str, str] = current_app.extensions["usual_headers"]
+    for name, value in headers.items():
         if name.lower() not in given:
             response.headers.add(name, value)
+    if request.endpoint != "static":
+        # Whatever stands between must not hand one person's page to another.
+        response.vary.add("Cookie")
     return response
 
 

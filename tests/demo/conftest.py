@@ -17,6 +17,7 @@ from accredit.database import db, writing
 from accredit.demo import programme
 from accredit.identity.models import Person
 from tests.conftest import Browser, make_settings
+from tests.people import open_session
 
 
 @dataclass(frozen=True)
@@ -64,20 +65,22 @@ def reading(told: Told) -> Callable[[], AbstractContextManager[Session]]:
 
 
 @pytest.fixture
-def visit(
-    told: Told, reading: Callable[[], AbstractContextManager[Session]]
-) -> Callable[..., Browser]:
+def visit(told: Told) -> Callable[..., Browser]:
     """`visit("khalid", "ar")`: a browser signed in as somebody of the story."""
 
+    tokens: dict[str, str] = {}
+
     def make(key: str, language: str = "en") -> Browser:
-        with reading() as session:
-            session_id = session.scalar(
-                select(Person.fs_uniquifier).where(Person.email.startswith(f"{key}@"))
-            )
+        if key not in tokens:
+            with told.app.app_context(), writing():
+                session = db.session()
+                person = session.scalar(select(Person.id).where(Person.email.startswith(f"{key}@")))
+                tokens[key] = open_session(session, person)
+                session.commit()
+                db.session.remove()
         client = told.app.test_client()
         with client.session_transaction() as cookies:
-            cookies["_user_id"] = session_id
-            cookies["_fresh"] = True
+            cookies["_user_id"] = tokens[key]
         return Browser(client, language)
 
     return make

@@ -70,7 +70,7 @@ def test_a_link_signs_out_whoever_was_here_before(browse, cast, link):
     ("password", "again", "problem"),
     [
         ("", "", "Choose a password."),
-        ("short", "short", "Choose a password of at least 12 characters."),
+        ("short", "short", "Choose a password of at least 8 characters."),
         (NEW, f"{NEW}!", "The two passwords differ."),
         ("fadi.nobody@example.org", "fadi.nobody@example.org", "Your e-mail address is not"),
     ],

@@ -1,0 +1,310 @@
+"""Pages of one's own second factors: whose they are is said by the session and by nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Response, abort, current_app, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from accredit import clock, i18n
+from accredit.config import Settings
+from accredit.database import db
+from accredit.identity import factors, qr, security_keys, sessions, totp, trying
+from accredit.identity.accounts import get_person
+from accredit.identity.blueprint import blueprint
+from accredit.identity.domain import Access, Permission
+from accredit.identity.factors import FactorKind
+from accredit.identity.forms import AppForm, KeyForm, PresentForm, own_path
+from accredit.identity.letters import MailKind
+from accredit.identity.models import SignedIn
+from accredit.identity.sealing import UnsealedError, seal, unseal
+from accredit.identity.security_keys import KeyRefusedError
+from accredit.identity.sending import post
+from accredit.identity.sessions import Found
+from accredit.identity.sign_in import (
+    confirm_sign_in,
+    current_access,
+    current_person,
+    ensure_present_password,
+    half_signed_in,
+    hash_secret,
+    idle_and_length,
+    renew_session,
+)
+from accredit.identity.site import seal_key, site
+from accredit.identity.trying import FACTOR, PRESENT
+from accredit.text import N_, RuleError
+from accredit.web.access import public, requires
+from accredit.web.forms import show_rule_error
+from accredit.web.pages import page, see_other, tell
+
+Answer = BaseResponse | Response | tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who sets up a factor: somebody signed in, or `half` way in and led here first."""
+
+    person: SignedIn
+    access: Access
+    half: Found | None
+
+
+def _owner() -> Owner:
+    """Whoever may add a factor to their own account now; everybody else signs in first."""
+    if current_user.is_authenticated:
+        return Owner(current_person(), current_access(), None)
+    found = half_signed_in()
+    # Who has a factor shows it: adding another one is no way round it.
+    if found is None or found.has_factor:
+        abort(see_other(url_for("security.login")))
+    return Owner(found.person, found.access, found)
+
+
+@blueprint.get("/account/security")
+@requires(Permission.USE)
+def security() -> Answer:
+    """One's own second factors, recovery codes and sessions."""
+    return _security_page(PresentForm(formdata=None))
+
+
+@blueprint.get("/account/second-factor/app")
+@public
+def new_app() -> Answer:
+    """A new authenticator app: its key, shown this once, and the form for its first code."""
+    owner = _owner()
+    form = AppForm(formdata=None, next=own_path(request.args.get("next")))
+    return _app_page(owner, form, totp.new_key())
+
+
+@blueprint.post("/account/second-factor/app")
+@public
+def add_app() -> Answer:
+    """Keep the app whose code shows that it holds the key of the page."""
+    owner, form = _owner(), AppForm()
+    form.proof_needed = owner.half is None
+    try:
+        key = unseal(seal_key(), form.sealed.data or "", _purpose(owner))
+    except UnsealedError:
+        tell(N_("This page was open too long. Start again."), "error")
+        return see_other(url_for("identity.new_app"))
+    if not form.validate():
+        return _app_page(owner, form, key, 422)
+    session, at = db.session(), clock.now()
+    try:
+        _prove(owner, form.present.data or "")
+        trying.begin_try(FACTOR, owner.person.id)
+        step = factors.check_app_code(key, form.code.data or "", at=at)
+        name = _named(form.name.data, FactorKind.APP)
+        factors.add_app(
+            session, owner.person.id, key=key, step=step, name=name, seal_key=seal_key(), at=at
+        )
+    except RuleError as error:
+        show_rule_error(form, error)
+        return _app_page(owner, form, key, 422)
+    trying.try_was_right(FACTOR, owner.person.id)
+    return _added(owner, form.next.data)
+
+
+@blueprint.get("/account/second-factor/key")
+@public
+def new_key() -> Answer:
+    """A new security key: the browser asks for it when the form is sent."""
+    owner = _owner()
+    _need_keys()
+    return _key_page(owner, KeyForm(formdata=None, next=own_path(request.args.get("next"))))
+
+
+@blueprint.post("/account/second-factor/key/options")
+@public
+def new_key_options() -> Answer:
+    """What the browser needs to make a key for this account."""
+    owner, session = _owner(), db.session()
+    _need_keys()
+    known = factors.key_credentials(session, owner.person.id)
+    options, challenge = security_keys.options_to_add(
+        site(),
+        person_id=owner.person.id,
+        email=owner.person.email,
+        name=i18n.say(owner.person.name),
+        known=known,
+    )
+    sessions.set_challenge(session, owner.person.session_id, challenge)
+    return Response(options, mimetype="application/json")
+
+
+@blueprint.post("/account/second-factor/key")
+@public
+def add_key() -> Answer:
+    """Keep the key that the browser made."""
+    owner, form = _owner(), KeyForm()
+    _need_keys()
+    form.proof_needed = owner.half is None
+    if not form.validate():
+        return _key_page(owner, form, 422)
+    session, at = db.session(), clock.now()
+    try:
+        _prove(owner, form.present.data or "")
+        challenge = sessions.take_challenge(session, owner.person.session_id)
+        session.commit()
+        if challenge is None:
+            raise KeyRefusedError
+        made = security_keys.read_new(site(), form.answer.data or "", challenge)
+        name = _named(form.name.data, FactorKind.KEY)
+        factors.add_key(session, owner.person.id, key=made, name=name, at=at)
+    except RuleError as error:
+        show_rule_error(form, error)
+        return _key_page(owner, form, 422)
+    return _added(owner, form.next.data)
+
+
+@blueprint.post("/account/second-factor/<int:factor_id>/remove")
+@requires(Permission.USE)
+def remove_factor(factor_id: int) -> Answer:
+    """Forget one of one's own factors."""
+    person, form = current_person(), PresentForm()
+    if not form.validate():
+        return _security_page(form, 422)
+    try:
+        _prove_present(person.id, form.present.data or "")
+        factors.remove(
+            db.session(),
+            person.id,
+            factor_id,
+            needed=current_access().needs_second_factor,
+            at=clock.now(),
+        )
+    except RuleError as error:
+        show_rule_error(form, error)
+        return _security_page(form, 422)
+    _tell_owner(person.id)
+    sessions.end_all(db.session(), person.id, but=person.session_id)
+    renew_session(person.session_id)
+    tell(N_("The second factor is removed. Your other sessions have ended."))
+    return see_other(url_for("identity.security"))
+
+
+@blueprint.post("/account/recovery-codes")
+@requires(Permission.USE)
+def make_recovery_codes() -> Answer:
+    """New recovery codes instead of the old ones, shown this once."""
+    person, form = current_person(), PresentForm()
+    if not form.validate():
+        return _security_page(form, 422)
+    try:
+        _prove_present(person.id, form.present.data or "")
+    except RuleError as error:
+        show_rule_error(form, error)
+        return _security_page(form, 422)
+    if not factors.list_factors(db.session(), person.id):
+        return see_other(url_for("identity.security"))
+    return _codes_page(person.id, None)
+
+
+@blueprint.post("/account/sessions/<int:session_id>/end")
+@requires(Permission.USE)
+def end_session(session_id: int) -> Answer:
+    """End one of one's own sessions."""
+    sessions.end_own(db.session(), current_person().id, session_id, at=clock.now())
+    tell(N_("The session has ended."))
+    return see_other(url_for("identity.security"))
+
+
+@blueprint.post("/account/sessions/end-others")
+@requires(Permission.USE)
+def end_other_sessions() -> Answer:
+    """End all of one's own sessions but this one."""
+    person = current_person()
+    sessions.end_others(db.session(), person.id, but=person.session_id, at=clock.now())
+    tell(N_("Your other sessions have ended."))
+    return see_other(url_for("identity.security"))
+
+
+def _added(owner: Owner, asked: str | None) -> Answer:
+    """A factor was added: other sessions end, this one goes on under a new token."""
+    session, person_id = db.session(), owner.person.id
+    _tell_owner(person_id)
+    sessions.end_all(session, person_id, but=owner.person.session_id)
+    if owner.half is None:
+        renew_session(owner.person.session_id)
+    elif not confirm_sign_in(owner.half):
+        return see_other(url_for("security.login"))
+    if factors.recovery_left(session, person_id) == 0:
+        return _codes_page(person_id, own_path(asked) or None)
+    tell(N_("The second factor is added. Your other sessions have ended."))
+    return see_other(own_path(asked) or url_for("identity.security"))
+
+
+def _codes_page(person_id: int, onward: str | None) -> Answer:
+    codes = factors.new_recovery_codes(db.session(), person_id, hashed=hash_secret, at=clock.now())
+    return page("identity/recovery_codes.html", codes=codes, onward=onward)
+
+
+def _tell_owner(person_id: int) -> None:
+    post(MailKind.FACTOR_CHANGED, get_person(db.session(), person_id), at=clock.now())
+
+
+def _prove(owner: Owner, present: str) -> None:
+    if owner.half is None:
+        _prove_present(owner.person.id, present)
+
+
+def _prove_present(person_id: int, present: str) -> None:
+    trying.begin_try(PRESENT, person_id)
+    ensure_present_password(get_person(db.session(), person_id), present)
+    trying.try_was_right(PRESENT, person_id)
+
+
+def _need_keys() -> None:
+    if not site().takes_keys:
+        abort(404)
+
+
+def _named(name: str | None, kind: FactorKind) -> str:
+    given = (name or "").strip()
+    return given or ("Authenticator app" if kind is FactorKind.APP else "Security key")
+
+
+def _purpose(owner: Owner) -> str:
+    """A key that was shown is for this person in this session alone."""
+    return f"new app of person {owner.person.id} in session {owner.person.session_id}"
+
+
+def _app_page(owner: Owner, form: AppForm, key: bytes, status: int = 200) -> Answer:
+    settings: Settings = current_app.config["SETTINGS"]
+    form.sealed.data = seal(seal_key(), key, _purpose(owner))
+    address = totp.address(key, issuer=settings.product_name, account=owner.person.email)
+    return page(
+        "identity/new_app.html",
+        status,
+        form=form,
+        half=owner.half is not None,
+        key_text=totp.base32(key),
+        key_address=address,
+        code=qr.drawn(address),
+        takes_keys=site().takes_keys,
+    )
+
+
+def _key_page(owner: Owner, form: KeyForm, status: int = 200) -> Answer:
+    return page("identity/new_key.html", status, form=form, half=owner.half is not None)
+
+
+def _security_page(form: PresentForm, status: int = 200) -> Answer:
+    session, person = db.session(), current_person()
+    idle, length = idle_and_length()
+    return page(
+        "identity/security.html",
+        status,
+        form=form,
+        held=factors.list_factors(session, person.id),
+        recovery_left=factors.recovery_left(session, person.id),
+        needed=current_access().needs_second_factor,
+        takes_keys=site().takes_keys,
+        sessions=sessions.list_own(session, person.id, at=clock.now(), idle=idle, length=length),
+        idle=idle,
+        length=length,
+        FactorKind=FactorKind,
+    )
