@@ -47,6 +47,9 @@ def _solve(
     budget: Budget,
 ) -> Solved:
     """The least choice in which the `kept` rules hold and the caps `in_force` are laid on."""
+    if model.orders and undecided:
+        # Where one node may not stand above another a cap can also help: nothing is left open.
+        return _either(model, kept, in_force, undecided, undecided[0], budget)
     counts = [*model.counts, *(one for capping in kept for one in capping.counts)]
     found = _with_cuts(model, counts, in_force, budget)
     if found.picked is None:
@@ -57,7 +60,19 @@ def _solve(
     ]
     if not broken or _is_enough(model, (*in_force, *broken), picked):
         return found
-    first, rest = broken[0], tuple(one for one in undecided if one is not broken[0])
+    return _either(model, kept, in_force, undecided, broken[0], budget)
+
+
+def _either(
+    model: Model,
+    kept: tuple[Capping, ...],
+    in_force: tuple[Capping, ...],
+    undecided: tuple[Capping, ...],
+    first: Capping,
+    budget: Budget,
+) -> Solved:
+    """The better of two ways: the rule of a cap holds, or the cap is laid on."""
+    rest = tuple(one for one in undecided if one is not first)
     ways = [
         _solve(model, (*kept, first), in_force, rest, budget),
         _solve(model, kept, (*in_force, first), rest, budget),

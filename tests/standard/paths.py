@@ -224,7 +224,17 @@ def _blend(random: Random) -> Rule:
 
 
 def _with_awards(random: Random, standard: Standard) -> Standard:
-    names = [rule.id for rule in standard.rules if rule.id.startswith("r")]
+    # An award names a cap only where nothing else caps: otherwise a search may stay open.
+    capping = [
+        rule
+        for rule in standard.rules
+        if isinstance(rule, Cap) or rule.effect.kind is EffectKind.CAP_TO
+    ]
+    names = [
+        rule.id
+        for rule in standard.rules
+        if rule.id.startswith("r") and not (isinstance(rule, Cap) and len(capping) > 1)
+    ]
     cut = random.randint(0, len(names))
     rungs = (tuple(names[:cut]), tuple(names[cut:]))
     if random.random() < 0.3:
@@ -306,6 +316,8 @@ def least_by_trying(standard: Standard, inputs: Inputs, award: str) -> int | Non
 
 
 def _is_reached(standard: Standard, result: Result, award: str) -> bool:
+    if not result.total.is_applicable:
+        return False
     ladder = standard.ladder
     order = [one.id for one in standard.awards]
     rungs = result.rungs[order.index(award) :]
