@@ -10,7 +10,7 @@ from accredit.certificate.summary import RuleLine, named_kpi
 from accredit.kpi.loader import service_kpis
 from accredit.standard.domain import Element, Node, Standard
 from accredit.standard.explain import Derivation, explain
-from accredit.standard.needs import Need, effect_words, needs_of
+from accredit.standard.needs import Need, asked_by, effect_words, in_the_way, needs_of, reach_of
 from accredit.standard.results import KpiReading, Result, Rung, Verdict
 from accredit.standard.rules import Award
 from accredit.standard.scales import Level
@@ -19,12 +19,22 @@ from accredit.text import Bilingual, Message
 
 
 @dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in the way of a rung: what it asks, whether that is certain, and why."""
+
+    asked: Bilingual | Message
+    verdict: Verdict
+    why: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A rung of the ladder: what it needs, whether it is reached, what stands in its way."""
 
     need: Need
     rung: Rung
-    obstacles: tuple[RuleLine, ...]
+    obstacles: tuple[Obstacle, ...]
+    threshold: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,7 @@ def explanation_of(standard: Standard, result: Result) -> Explanation:
         for rule, answer in zip(standard.rules, result.rules, strict=True)
     }
     steps = tuple(
-        Step(need, rung, tuple(lines[name] for name in (*rung.failed, *rung.unknown)))
+        Step(need, rung, _obstacles(standard, result, rung), _threshold(standard, result, need))
         for need, rung in zip(needs_of(standard), result.rungs, strict=True)
     )
     inputs = tuple(_frozen(getattr(result.inputs, one.name)) for one in fields(result.inputs))
@@ -110,6 +120,28 @@ def explanation_of(standard: Standard, result: Result) -> Explanation:
             for code in result.not_applicable
             if code.rpartition(".")[0] not in marked
         ),
+    )
+
+
+def _threshold(standard: Standard, result: Result, need: Need) -> Verdict:
+    """Whether the total reaches the one this rung starts from, whatever else it asks."""
+    ladder = standard.ladder
+    if ladder is None or need.start is None:
+        return Verdict.PASS
+    low, high = reach_of(standard, result, ladder)
+    if low >= need.start:
+        return Verdict.PASS
+    return Verdict.FAIL if high < need.start else Verdict.UNKNOWN
+
+
+def _obstacles(standard: Standard, result: Result, rung: Rung) -> tuple[Obstacle, ...]:
+    return tuple(
+        Obstacle(
+            asked_by(standard, rung.award, rule := standard.rule(answer.id)),
+            answer.verdict,
+            named_kpi(rule, answer.detail),
+        )
+        for answer in in_the_way(standard, result, rung)
     )
 
 

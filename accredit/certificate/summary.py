@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from accredit.certificate.judging import Judgement
 from accredit.kpi.loader import service_kpis
 from accredit.standard.domain import Criterion, Element, Level, Scale
+from accredit.standard.needs import asked_by
 from accredit.standard.results import NodeTotal, RuleResult, Rung
 from accredit.standard.rules import Award, KpiCondition, Rule
-from accredit.text import Message
+from accredit.text import Bilingual, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,11 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class RungLine:
-    """An award of the ladder, whether it is reached, and the rules that stand in its way."""
+    """An award of the ladder, whether it is reached, and what it asks that is not met."""
 
     award: Award
     rung: Rung
-    obstacles: tuple[Rule, ...]
+    obstacles: tuple[Bilingual | Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,10 @@ def summarise(judgement: Judgement) -> Summary:
             RungLine(
                 standard.award(rung.award),
                 rung,
-                tuple(standard.rule(name) for name in (*rung.failed, *rung.unknown)),
+                tuple(
+                    asked_by(standard, rung.award, standard.rule(name))
+                    for name in (*rung.failed, *rung.unknown)
+                ),
             )
             for rung in result.rungs
         ),

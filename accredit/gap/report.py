@@ -24,6 +24,7 @@ from accredit.gap.priority import factor_of, priority_of, steps_between, weights
 from accredit.kpi.comparison import Standing
 from accredit.standard.domain import Criterion, Element, Level, Scale, Standard
 from accredit.standard.examples import Score
+from accredit.standard.needs import in_the_way
 from accredit.standard.results import KpiReading, Result, RuleResult, Verdict
 from accredit.standard.rules import Award
 
@@ -64,7 +65,7 @@ def build_report(
         )
     )
     readiness, award, next_award = _readiness(standard, result)
-    blocking = _blocking(result, next_award)
+    blocking = _blocking(standard, result, next_award)
     groups = tuple(
         _criterion_row(group, result, weights, own, previous, rows) for group in standard.groups
     )
@@ -218,10 +219,10 @@ def _readiness(standard: Standard, result: Result) -> tuple[Readiness, Award | N
     return Readiness.TOP, reached, None
 
 
-def _blocking(result: Result, award: Award | None) -> tuple[RuleResult, ...]:
-    """The rules, of this award and the lower ones, that do not pass."""
+def _blocking(standard: Standard, result: Result, award: Award | None) -> tuple[RuleResult, ...]:
+    """The rules, of this award and the lower ones, that do not pass, in their order."""
     for rung in result.rungs:
         if award is not None and rung.award == award.id:
-            names = {*rung.failed, *rung.unknown}
-            return tuple(rule for rule in result.rules if rule.id in names)
+            found = {rule.id: rule for rule in in_the_way(standard, result, rung)}
+            return tuple(found[rule.id] for rule in result.rules if rule.id in found)
     return ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from accredit.gap import cells, charts, wording
 from accredit.gap.document import Cell, Column, Section, Table
 from accredit.gap.domain import CriterionRow, GapReport, KpiFigure
@@ -12,9 +14,10 @@ from accredit.kpi.display import (
     interval_text,
     window_text,
 )
-from accredit.standard.needs import Need, needs_of
+from accredit.standard.needs import Need, asked_by, needs_of, reach_of
 from accredit.standard.results import TOTAL, NodeTotal, RuleResult, Verdict
-from accredit.standard.rules import KpiCondition, Rule, Unit
+from accredit.standard.rules import KpiCondition, Ladder, Rule, Unit
+from accredit.text import Bilingual
 
 
 def criteria(report: GapReport) -> Section | None:
@@ -176,8 +179,8 @@ def awards(report: GapReport) -> Section | None:
     rows = []
     needs = needs_of(report.standard)
     for need in needs:
-        if need.start is not None:
-            rows.append(_threshold_cells(report, need))
+        if need.start is not None and report.standard.ladder is not None:
+            rows.append(_threshold_cells(report, need, need.start, report.standard.ladder))
         for rule in need.rules:
             result = report.result.find_rule(rule.id)
             if result is not None:
@@ -206,24 +209,19 @@ def _rule_cells(report: GapReport, need: Need, rule: Rule, result: RuleResult) -
     )
 
 
-def _threshold_cells(report: GapReport, need: Need) -> tuple[Cell, ...]:
+def _threshold_cells(
+    report: GapReport, need: Need, start: Decimal, ladder: Ladder
+) -> tuple[Cell, ...]:
     """The total from which a rung starts, and where the total is."""
-    ladder = report.standard.ladder
-    total = report.result.find_total((ladder.scope.code if ladder else "") or TOTAL)
-    in_points = need.unit is Unit.POINTS
-    figure = None if total is None else total.points if in_points else total.percent
-    if figure is None or need.start is None:
-        verdict = Verdict.UNKNOWN
-    else:
-        verdict = Verdict.PASS if figure >= need.start else Verdict.FAIL
-    asked = gettext("A total of at least %(start)s points", start=need.start)
-    if not in_points:
-        asked = gettext("A total of at least %(start)s%%", start=need.start)
+    low, high = reach_of(report.standard, report.result, ladder)
+    verdict = Verdict.PASS if low >= start else Verdict.FAIL if high < start else Verdict.UNKNOWN
+    asked = asked_by(report.standard, need.award.id, ladder)
+    total = report.result.find_total(ladder.scope.code or TOTAL)
     found = cells.NOTHING
     if total is not None:
-        found = wording.points_text(total) if in_points else _result(total).text
+        found = wording.points_text(total) if need.unit is Unit.POINTS else _result(total).text
     return (
-        cells.text(asked),
+        cells.text(say(asked) if isinstance(asked, Bilingual) else translate(asked)),
         cells.text(say(need.award.name)),
         cells.text(translate(wording.RULE_WORDS[verdict]), wording.RULE_TONES[verdict]),
         cells.text(found),

@@ -15,6 +15,7 @@ from accredit.gap.priority import KPI_FACTORS
 from accredit.i18n import gettext, language, say, translate
 from accredit.kpi.comparison import Standing
 from accredit.kpi.display import STANDING_WORDS, listed, value_text
+from accredit.standard.needs import asked_by
 from accredit.standard.results import NodeTotal, RuleResult
 from accredit.standard.results import Verdict as RuleVerdict
 from accredit.standard.rules import KpiCondition, Rule
@@ -135,8 +136,10 @@ def _blocking(report: GapReport) -> str:
 
 def quoted_rules(report: GapReport, rules: Iterable[RuleResult]) -> list[str]:
     """What each rule asks, in quotation marks."""
-    texts = (say(report.standard.rule(rule.id).text).rstrip(".") for rule in rules)
-    return [gettext("“%(rule)s”", rule=text) for text in texts]
+    award = report.next_award.id if report.next_award else ""
+    asked = (asked_by(report.standard, award, report.standard.rule(rule.id)) for rule in rules)
+    texts = (say(one) if isinstance(one, Bilingual) else translate(one) for one in asked)
+    return [gettext("“%(rule)s”", rule=text.rstrip(".")) for text in texts]
 
 
 def _some_rules(report: GapReport, rules: Sequence[RuleResult]) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from accredit.standard.domain import Standard
 from accredit.standard.ladder import conditions_of_all, limits_below, steps_of
+from accredit.standard.results import Result, RuleResult, Rung, Verdict
 from accredit.standard.rules import Award, Blend, Cap, EffectKind, Ladder, Rule, Unit
+from accredit.standard.scopes import places
 from accredit.standard.spelling import decimal_text
+from accredit.standard.wording import reached
 from accredit.text import N_, Bilingual, Message
 
 
@@ -47,6 +51,56 @@ def needs_of(standard: Standard) -> tuple[Need, ...]:
             )
         )
     return tuple(found)
+
+
+def asked_by(standard: Standard, award_id: str, rule: Rule) -> Bilingual | Message:
+    """What a rule asks for an award: of the ladder's own rule, the total that award starts from."""
+    start = _start(standard, award_id)
+    if not isinstance(rule, Ladder) or start is None:
+        return rule.text
+    values = {"start": decimal_text(start)}
+    if rule.unit is Unit.POINTS:
+        return Message(N_("A total of at least %(start)s points"), values)
+    return Message(N_("A total of at least %(start)s%%"), values)
+
+
+def in_the_way(standard: Standard, result: Result, rung: Rung) -> tuple[RuleResult, ...]:
+    """The rules that stand in the way of a rung, those not met first.
+
+    The ladder's own rule is told of this rung: its total, and the one this rung starts from.
+    """
+    found = []
+    for name in (*rung.failed, *rung.unknown):
+        answer, rule = result.find_rule(name), standard.rule(name)
+        if answer is not None and isinstance(rule, Ladder):
+            verdict = Verdict.FAIL if name in rung.failed else Verdict.UNKNOWN
+            detail = _missed(standard, result, rung, rule)
+            answer = replace(answer, verdict=verdict, detail=detail or answer.detail)
+        if answer is not None:
+            found.append(answer)
+    return tuple(found)
+
+
+def _start(standard: Standard, award_id: str) -> Decimal | None:
+    return next((step.start for step in steps_of(standard) if step.award == award_id), None)
+
+
+def reach_of(standard: Standard, result: Result, ladder: Ladder) -> tuple[Decimal, Decimal]:
+    """The total a ladder looks at, at least and at most, rounded, in the ladder's unit."""
+    total = result.find_total(places(standard, ladder.scope)[0].code) or result.total
+    factor = Fraction(100) if ladder.unit is Unit.PERCENT else total.max_points or Fraction(0)
+    low, high = (standard.rounding.apply(factor * share) for share in total.bounds)
+    return low, high
+
+
+def _missed(standard: Standard, result: Result, rung: Rung, ladder: Ladder) -> Message | None:
+    place = places(standard, ladder.scope)[0]
+    total, start = result.find_total(place.code), _start(standard, rung.award)
+    if total is None or start is None:
+        return None
+    low, high = reach_of(standard, result, ladder)
+    missing = total.missing if low != high else ()
+    return reached(start, ladder.unit, place, (low, high), missing, standard)
 
 
 def effect_words(standard: Standard, rule: Rule) -> Message:

@@ -55,6 +55,8 @@ def test_points_with_attributes_chosen_weights_and_a_cap(arrange, cast, browse):
         page = browse(cast.decision_maker).get(address)
         assert page.status == 200
         assert "108.5" in page.text
+    gaps = browse(cast.decision_maker).get(f"/gap-reports/{number}").text
+    assert "One rule of “High” is not met: “A total of at least 120 points”." in gaps
     for form in ("pdf", "xlsx"):
         assert browse(cast.decision_maker).get(f"/gap-reports/{number}/report.{form}").status == 200
     refused = browse(cast.decision_maker).post(

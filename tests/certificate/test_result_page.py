@@ -103,7 +103,11 @@ def test_points_attributes_and_chosen_weights_are_spelled_out(browse, cast, arra
         assessment = open_scheme(session, cast, POINTS)
         walk_scheme(session, cast, assessment, Stage.DECISION, scores)
         number = assessment.id
-    text = browse(cast.decision_maker).get(f"/assessments/{number}/result").text
+    page = browse(cast.decision_maker).get(f"/assessments/{number}/result")
+    text = page.text
+    assert "Not met A total of at least 120 points Total: 104.5 points (at least 120)." in section(
+        page, "change"
+    )
     for words in (
         "Attributes: Sound 50, In use 90.",
         "judged as a whole: 80 (its attributes permit 50 to 90) = 80%.",
