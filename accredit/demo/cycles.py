@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from accredit.demo import levels
+from accredit.demo.excellence import note_excellence
 from accredit.demo.library import Shelf, note_new_version, note_shelf, note_withdrawal
 from accredit.demo.scene import Scene
 from accredit.demo.walk import Team, Walk
@@ -76,7 +77,8 @@ def _note_this_year(scene: Scene) -> None:
     """One assessment at each stage on the way to a decision."""
     licensing = _note_until_decision(scene)
     contact = _note_until_moderation(scene)
-    _note_until_scoring(scene)
+    digital = _note_until_scoring(scene)
+    note_excellence(scene, scene.excellence, digital)
     _note_until_self_assessment(scene, contact)
     _note_set_up(scene, licensing)
     _note_water_company(scene)
@@ -113,8 +115,8 @@ def _note_until_moderation(scene: Scene) -> Shelf:
     return shelf
 
 
-def _note_until_scoring(scene: Scene) -> None:
-    """Two assessors are on their way, one further than the other."""
+def _note_until_scoring(scene: Scene) -> Shelf:
+    """Two assessors are on their way, one further than the other. The answer is its evidence."""
     shelf = note_shelf(scene, "DIG", by="rania", language="ar", first=42, last=36)
     walk = Walk(scene, "DIG", DIGITAL, levels.DIGITAL_NOW, shelf)
     due_on = scene.diary.today + timedelta(days=30)
@@ -122,6 +124,7 @@ def _note_until_scoring(scene: Scene) -> None:
     walk.note_start(45)
     walk.note_self_assessment(33, 20)
     walk.note_scoring(16, 1, counts={"grace": 30, "fatima": 17})
+    return shelf
 
 
 def _note_until_self_assessment(scene: Scene, shelf: Shelf) -> None:

@@ -194,6 +194,14 @@ class Shelf:
         place = piece.places[turn % len(piece.places)]
         return self.by_piece[piece.key], place.in_language(self.setting.language)
 
+    def any(self, turn: int) -> tuple[Evidence, str]:
+        """Some evidence and the place in it; `turn` varies which."""
+        pieces = [piece for piece in PIECES if piece.key in self.by_piece]
+        found = self.find(pieces[turn % len(pieces)].kind, turn)
+        if found is None:
+            raise LookupError("the story fills a shelf before it takes from it")
+        return found
+
 
 def note_shelf(
     scene: Scene,

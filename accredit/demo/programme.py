@@ -26,6 +26,7 @@ from accredit.standard.models import StandardVersion
 _STEPS_A_LINE = 250
 
 _STANDARD_FILE = "service-excellence.yaml"
+_EXCELLENCE_FILE = "excellence-2025.yaml"
 
 
 class DemonstrationRefusedError(Exception):
@@ -49,13 +50,14 @@ def load(settings: Settings, say: Callable[[str], None] = lambda _line: None) ->
     if session.scalar(select(Person.id).where(Person.is_demo).limit(1)) is not None:
         return False
     diary = Diary(clock.today(settings.time_zone), settings.time_zone)
-    version = _published(session, diary)
+    version = _published(session, diary, _STANDARD_FILE)
     scene = Scene(
         session=session,
         settings=settings,
         diary=diary,
         standard=standards.read_standard(version),
         version=version,
+        excellence=_published(session, diary, _EXCELLENCE_FILE),
         store=store_for(settings),
     )
     note_arrivals(scene, sign_in.hashed(DEMO_PASSWORD, PLAYERS[0].email))
@@ -73,10 +75,10 @@ def load(settings: Settings, say: Callable[[str], None] = lambda _line: None) ->
     return True
 
 
-def _published(session: Session, diary: Diary) -> StandardVersion:
-    """The shipped standard; published before the story begins unless it was already."""
+def _published(session: Session, diary: Diary, file: str) -> StandardVersion:
+    """A shipped standard; published before the story begins unless it was already."""
     standard = get_standard(
-        resource_dir("criteria") / _STANDARD_FILE,
+        resource_dir("criteria") / file,
         known_kpis={definition.id for definition in service_kpis().kpis},
     )
     found = standards.find_version(session, standard.id, standard.version)

@@ -28,6 +28,7 @@ class Scene:
     diary: Diary
     standard: Standard
     version: StandardVersion
+    excellence: StandardVersion
     store: FileStore
     organisations: dict[str, Organisation] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)

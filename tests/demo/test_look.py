@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from accredit.assessment.models import Assessment
 from accredit.identity.models import Department
+from accredit.standard.models import StandardVersion
 from tests.conftest import Browser
 from tests.demo.conftest import Told
 
@@ -48,7 +49,17 @@ PAGES = {
         "/trail/",
         "/kpis/",
     ],
-    "fatima": ["/", "/assessments/scoring:DIG/elements/1.1"],
+    "fatima": [
+        "/",
+        "/assessments/scoring:DIG/elements/1.1",
+        "/assessments/scoring:DIG:excellence-2025/elements/3.1",
+    ],
+    "yousef": [
+        "/assessments/scoring:DIG:excellence-2025",
+        "/assessments/scoring:DIG:excellence-2025/scope",
+        "/assessments/scoring:DIG:excellence-2025/result",
+        "/gap-reports/scoring:DIG:excellence-2025",
+    ],
     "daniel": ["/assessments/moderation:CC", "/assessments/moderation:CC/elements/3.1"],
     "laila": ["/assessments/decision:LIC/elements/6.1"],
     "noor": ["/evidence/", "/evidence/new"],
@@ -136,13 +147,19 @@ def place(reading: Callable[[], AbstractContextManager[Session]]) -> Callable[[s
 
     def run(address: str) -> str:
         for part in address.split("/"):
-            stage, colon, department = part.partition(":")
-            if colon:
+            if ":" in part:
+                stage, department, *named = part.split(":")
+                standard = named[0] if named else "service-excellence"
                 with reading() as session:
                     number = session.scalars(
                         select(Assessment.id)
                         .join(Assessment.department)
-                        .where(Assessment.stage == stage, Department.code == department)
+                        .join(Assessment.standard_version)
+                        .where(
+                            Assessment.stage == stage,
+                            Department.code == department,
+                            StandardVersion.standard_id == standard,
+                        )
                     ).one()
                 return address.replace(part, str(number))
         return address

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from accredit.evidence.models import Evidence, EvidenceLink
 from accredit.identity.domain import DEPARTMENT_ROLES, Role
 from accredit.identity.models import Department, Person, RoleAssignment
 from accredit.identity.passwords import DEMO_PASSWORD
+from accredit.standard.models import StandardVersion
 from accredit.standard.service import read_standard
 from tests.conftest import Browser, make_settings
 from tests.demo.conftest import Told
@@ -49,7 +51,8 @@ def test_it_shows_an_assessment_at_each_stage_and_last_years_three_closed(
     assert stages == {
         "set_up": 1,
         "self_assessment": 2,
-        "scoring": 1,
+        # By the service standard, and by one with points and attributes.
+        "scoring": 2,
         "moderation": 1,
         "decision": 1,
         "closed": 3,
@@ -101,8 +104,36 @@ def test_scoring_and_moderation_are_half_way(reading: Reading) -> None:
             ).all()
         )
 
-    assert 0 < counts["scoring"] < 2 * 48
+    assert 0 < counts["scoring"] < 2 * 48 + 2 * 25
     assert 0 < counts["moderation"] < 48
+
+
+def test_one_assessment_is_by_points_and_attributes_with_weights_of_its_own(
+    reading: Reading,
+) -> None:
+    with reading() as session:
+        assessment = session.scalars(
+            select(Assessment)
+            .join(Assessment.standard_version)
+            .where(StandardVersion.standard_id == "excellence-2025")
+        ).one()
+        standard = read_standard(assessment.standard_version)
+        chosen = assessment.choices.weights
+        scores = session.scalars(select(Score).where(Score.assessment_id == assessment.id)).all()
+
+        assert sum(
+            chosen.get(element.code, Decimal(element.weight))
+            for element in standard.criterion("3").elements
+        ) == Decimal(100)
+        assert chosen
+        assert {row.element_code for row in scores if row.stage == "self"} == {
+            element.code for element in standard.judged_elements
+        }
+        assert 0 < sum(row.stage == "individual" for row in scores) < 50
+        for row in scores:
+            element = standard.element(row.element_code)
+            assert set(row.awarded.values) == {*standard.attributes_of(element).ids, "overall"}
+            assert "{" not in row.reason
 
 
 def test_every_element_of_a_finished_assessment_has_its_reasons_and_evidence(
