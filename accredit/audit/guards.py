@@ -7,11 +7,11 @@ loses its triggers, so they are set anew after every migration.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import sqlalchemy as sa
 from sqlalchemy import Connection
+
+from accredit.audit.guard import Guard, postgresql, sqlite
+from accredit.audit.separation import SEPARATION
 
 #: A certificate says for ever what it said on the day it was issued; only its state changes.
 CERTIFICATE_COLUMNS = (
@@ -28,29 +28,6 @@ DECISION_COLUMNS = (
 
 #: Scores are settled once the decision was taken.
 _CLOSED = "(SELECT stage FROM assessment WHERE id = OLD.assessment_id) = 'closed'"
-_PREFIX = "keep_"
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """An act the database refuses: on a table, on some columns only, under a condition."""
-
-    table: str
-    act: str
-    columns: tuple[str, ...] = ()
-    where: str | None = None
-    what: str = ""
-
-    @property
-    def name(self) -> str:
-        """The trigger's name."""
-        return f"{_PREFIX}{self.table}_{self.act.lower()}{self.what}"
-
-    @property
-    def refusal(self) -> str:
-        """What the database says."""
-        return f"{self.table}: {self.act} is refused, what is written stays"
-
 
 GUARDS = (
     Guard("event", "UPDATE"),
@@ -69,13 +46,14 @@ GUARDS = (
     Guard("decision", "DELETE"),
     Guard("score", "UPDATE", where=_CLOSED),
     Guard("score", "DELETE", where=_CLOSED),
+    *SEPARATION,
 )
 
 
 def set_up(connection: Connection) -> None:
     """Create every trigger anew."""
     take_down(connection)
-    statements = _sqlite if connection.dialect.name == "sqlite" else _postgresql
+    statements = sqlite if connection.dialect.name == "sqlite" else postgresql
     for guard in GUARDS:
         for statement in statements(guard):
             connection.exec_driver_sql(statement)
@@ -115,32 +93,6 @@ def _stands(connection: Connection, guard: Guard, text: str | None) -> bool:
     if text is None:
         return False
     if connection.dialect.name == "sqlite":
-        return text == next(iter(_sqlite(guard)))
+        return text == next(iter(sqlite(guard)))
     # PostgreSQL spells the definition in its own way; what is said in it stays as it is.
-    return guard.refusal in text and (guard.where is None or "'closed'" in text)
-
-
-def _sqlite(guard: Guard) -> Iterator[str]:
-    columns = f" OF {', '.join(guard.columns)}" if guard.columns else ""
-    when = f" WHEN {guard.where}" if guard.where else ""
-    yield (
-        f"CREATE TRIGGER {guard.name} BEFORE {guard.act}{columns} ON {guard.table}{when} "
-        f"BEGIN SELECT RAISE(ABORT, '{guard.refusal}'); END"
-    )
-
-
-def _postgresql(guard: Guard) -> Iterator[str]:
-    condition = guard.where or "true"
-    # A row that a trigger lets pass is given back: the new one, or the old one that goes.
-    passed = "OLD" if guard.act == "DELETE" else "NEW"
-    yield (
-        f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF {condition} THEN "
-        f"RAISE EXCEPTION '{guard.refusal}' USING ERRCODE = 'integrity_constraint_violation'; "
-        f"END IF; RETURN {passed}; END $$"
-    )
-    columns = f" OF {', '.join(guard.columns)}" if guard.columns else ""
-    yield (
-        f"CREATE TRIGGER {guard.name} BEFORE {guard.act}{columns} ON {guard.table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {guard.name}()"
-    )
+    return guard.refusal in text and guard.condition in text

@@ -42,6 +42,7 @@ from tests.assessments import (
     staff,
     walk_to,
 )
+from tests.damage import unguarded
 
 GOOD = dict.fromkeys(CODES, "good")
 
@@ -185,6 +186,8 @@ def test_whoever_once_scored_does_not_decide_even_if_assigned_behind_our_back(ar
         people = {item.role: item for item in assessment.assignments}
         people[Role.MODERATOR].person_id = cast.observer.id
         people[Role.DECISION_MAKER].person_id = cast.moderator.id
+        with unguarded(session):
+            session.flush()
         grant(session, cast.moderator, Role.DECISION_MAKER, cast.organisation)
         with pytest.raises(SeparationError):
             service.ensure_may_decide(session, assessment, load_access(session, cast.moderator.id))

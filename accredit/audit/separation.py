@@ -1,0 +1,147 @@
+"""What one person must not do twice, held by the database as well as by the rules of the pages.
+
+The rules of `assessment.domain`, `assessment.duties` and `identity.domain` say it first and in
+words for people. This refuses it to whoever writes into the database by another way.
+"""
+
+from __future__ import annotations
+
+from accredit.audit.guard import Guard
+
+_SCORED = (
+    "EXISTS (SELECT 1 FROM {table} WHERE {table}.assessment_id = NEW.assessment_id "
+    "AND {table}.person_id = NEW.{person}{more})"
+)
+_EVER_SCORED = (
+    "EXISTS (SELECT 1 FROM event WHERE event.subject_type = 'assessment' "
+    "AND event.subject_id = CAST(NEW.assessment_id AS TEXT) "
+    "AND event.action = 'score.set' AND event.person_id = NEW.{person})"
+)
+_OPENED = "(SELECT opened_by_id FROM assessment WHERE id = NEW.assessment_id) = NEW.{person}"
+#: That the person is contributor or leader of the assessed department now.
+_WORKS_THERE = (
+    "EXISTS (SELECT 1 FROM role_assignment held "
+    "JOIN assessment ON assessment.id = NEW.assessment_id "
+    "JOIN department ON department.id = assessment.department_id "
+    "WHERE held.person_id = NEW.{person} AND held.ended_at IS NULL "
+    "AND held.role IN ('contributor', 'leader') "
+    "AND (held.organisation_id IS NULL OR held.organisation_id = department.organisation_id) "
+    "AND (held.department_id IS NULL OR held.department_id = department.id))"
+)
+_JUDGING = "NEW.stage IN ('individual', 'agreed')"
+
+
+def _wrote(person: str, *stages: str) -> str:
+    """That the person of the new row has such a score in its assessment, also one set aside."""
+    listed = ", ".join(f"'{stage}'" for stage in stages)
+    found = (
+        _SCORED.format(table=table, person=person, more=f" AND {table}.stage IN ({listed})")
+        for table in ("score", "score_set_aside")
+    )
+    return f"({' OR '.join(found)})"
+
+
+def _wrote_anything(person: str) -> str:
+    """That the person ever scored in the assessment: the trail remembers what was replaced."""
+    now = _SCORED.format(table="score", person=person, more="")
+    return f"({now} OR {_EVER_SCORED.format(person=person)})"
+
+
+#: The columns that say whose score it is, of what and in which part.
+_SCORE = ("assessment_id", "stage", "person_id")
+
+#: (what is refused, under which condition, why) of a new score, and of one that changes hands.
+_SCORES = (
+    (
+        "_moderates_own",
+        f"NEW.stage = 'agreed' AND {_wrote('person_id', 'self', 'individual')}",
+        "nobody moderates their own score",
+    ),
+    (
+        "_scores_agreed",
+        f"NEW.stage <> 'agreed' AND {_wrote('person_id', 'agreed')}",
+        "whoever moderates does not score",
+    ),
+    (
+        "_judges_own_self_score",
+        f"NEW.stage = 'individual' AND {_wrote('person_id', 'self')}",
+        "whoever scored for the department does not judge it",
+    ),
+    (
+        "_scores_decided",
+        "EXISTS (SELECT 1 FROM decision WHERE decision.assessment_id = NEW.assessment_id "
+        "AND decision.decided_by_id = NEW.person_id)",
+        "whoever decided does not score",
+    ),
+    (
+        "_opened",
+        f"{_JUDGING} AND {_OPENED.format(person='person_id')}",
+        "whoever opened it does not judge",
+    ),
+    (
+        "_of_department",
+        f"{_JUDGING} AND {_WORKS_THERE.format(person='person_id')}",
+        "nobody judges their own department",
+    ),
+)
+
+_DUTIES = (
+    ("_own", "NEW.assigned_by_id = NEW.person_id", "nobody gives themselves a duty"),
+    ("_opened", _OPENED.format(person="person_id"), "whoever opened it does not judge"),
+    (
+        "_of_department",
+        _WORKS_THERE.format(person="person_id"),
+        "nobody judges their own department",
+    ),
+    (
+        "_decides_own",
+        f"NEW.role = 'decision_maker' AND {_wrote_anything('person_id')}",
+        "nobody decides over what they scored",
+    ),
+    (
+        "_moderates_own",
+        f"NEW.role = 'moderator' AND {_wrote('person_id', 'self', 'individual')}",
+        "nobody moderates their own score",
+    ),
+    (
+        "_scores_other",
+        f"NEW.role = 'assessor' AND {_wrote('person_id', 'self', 'agreed')}",
+        "nobody has two parts in an assessment",
+    ),
+)
+
+_DECISIONS = (
+    ("_own", _wrote_anything("decided_by_id"), "nobody decides over what they scored"),
+    ("_opened", _OPENED.format(person="decided_by_id"), "whoever opened it does not decide"),
+    (
+        "_of_department",
+        _WORKS_THERE.format(person="decided_by_id"),
+        "nobody decides over their own department",
+    ),
+)
+
+#: A role or a duty is given and ended; it never becomes another one.
+_ROLE = (
+    "id", "person_id", "role", "organisation_id", "department_id", "granted_by_id", "granted_at",
+)  # fmt: skip
+_DUTY = ("id", "assessment_id", "person_id", "role", "assigned_by_id", "assigned_at")
+
+SEPARATION = (
+    *(Guard("score", "INSERT", (), where, what, why) for what, where, why in _SCORES),
+    *(Guard("score", "UPDATE", _SCORE, where, what, why) for what, where, why in _SCORES),
+    *(Guard("assignment", "INSERT", (), where, what, why) for what, where, why in _DUTIES),
+    Guard("assignment", "UPDATE", _DUTY),
+    *(Guard("decision", "INSERT", (), where, what, why) for what, where, why in _DECISIONS),
+    Guard("assessment", "UPDATE", ("opened_by_id",), what="_opened_by"),
+    Guard(
+        "role_assignment",
+        "INSERT",
+        (),
+        "NEW.granted_by_id = NEW.person_id",
+        "_own",
+        "nobody gives themselves a role",
+    ),
+    Guard("role_assignment", "UPDATE", _ROLE),
+    Guard("role_assignment", "UPDATE", ("ended_at",), "OLD.ended_at IS NOT NULL", "_ended"),
+    Guard("role_assignment", "DELETE"),
+)

@@ -1,0 +1,1 @@
+"""Who may do what to whose: the generated matrix, and what must stay separate."""
