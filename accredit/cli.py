@@ -19,6 +19,9 @@ from accredit import __version__
 #: Commands of features, loaded only when asked for: `accredit kpi compute` needs no Flask.
 FEATURE_COMMANDS = {
     "audit": "accredit.trail.commands:audit",
+    "backup": "accredit.backup.commands:backup",
+    "restore": "accredit.backup.commands:restore",
+    "move-to": "accredit.backup.commands:move_to",
     "evidence": "accredit.evidence_command:evidence",
     "standard": "accredit.standard.commands:standard",
     "kpi": "accredit.kpi_import_command:kpi",
@@ -165,10 +168,11 @@ def _settings() -> Any:
 
 def _refuse_unsafe_start(settings: Any) -> None:
     from accredit.config import SettingsError, refuse_debug
-    from accredit.starting import SetupError, refuse_demo_accounts
+    from accredit.starting import SetupError, refuse_demo_accounts, refuse_half_restored
 
     try:
         refuse_debug(os.environ, settings.mode)
+        refuse_half_restored(settings)
         refuse_demo_accounts(settings)
     except (SettingsError, SetupError) as error:
         raise _Refused(str(error)) from error

@@ -37,12 +37,15 @@ def application(settings: Settings) -> Iterator[Settings]:
             db.session.remove()
 
 
-def upgrade_database() -> None:
-    """Create the tables of the current application, or bring them up to this version."""
+def upgrade_database(to: str = "head") -> None:
+    """Create the tables of the current application, or bring them up to this version.
+
+    `to` is an earlier revision where the rows of an earlier release are to go in.
+    """
     from flask_migrate import upgrade
 
     _connect_migrations(current_app)
-    upgrade()
+    upgrade(revision=to)
 
 
 def migrating_app() -> Flask:

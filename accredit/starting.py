@@ -8,10 +8,18 @@ from sqlalchemy.exc import OperationalError
 from accredit.config import Mode, Settings
 
 NOT_PREPARED = "The database is not prepared. Run: accredit init"
+#: The folder in which a restoring prepares everything; it is gone once all is in its place.
+RESTORING = ".restoring"
 
 
 class SetupError(Exception):
     """The installation is not in a state in which the command can go on."""
+
+
+def refuse_half_restored(settings: Settings) -> None:
+    """Raise `SetupError` where a restoring was broken off: nobody may work on half of it."""
+    if (settings.data_dir / RESTORING).exists():
+        raise SetupError("A restoring did not finish. Run again: accredit restore DIR --replace")
 
 
 def refuse_demo_accounts(settings: Settings) -> None:

@@ -20,10 +20,10 @@ class Databases(Protocol):
 
     url: str
 
-    def keep(self) -> None:
-        """Remember the database at `url` as it is now."""
+    def keep(self, name: str = "kept") -> None:
+        """Remember the database at `url` as it is now, under a name."""
 
-    def renew(self) -> None:
+    def renew(self, name: str = "kept") -> None:
         """Give the database at `url` back as it was kept; nobody may be connected."""
 
     def copy(self, folder: Path) -> str:
@@ -38,20 +38,22 @@ class SqliteDatabases:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "test.sqlite3"
-        self._kept = folder / "template.sqlite3"
         self.url = f"sqlite:///{self._path}"
 
-    def keep(self) -> None:
-        shutil.copy(self._path, self._kept)
+    def _kept(self, name: str) -> Path:
+        return self._path.parent / f"{name}.template"
 
-    def renew(self) -> None:
+    def keep(self, name: str = "kept") -> None:
+        shutil.copy(self._path, self._kept(name))
+
+    def renew(self, name: str = "kept") -> None:
         for leftover in self._path.parent.glob("test.sqlite3-*"):
             leftover.unlink()
-        shutil.copy(self._kept, self._path)
+        shutil.copy(self._kept(name), self._path)
 
     def copy(self, folder: Path) -> str:
         path = folder / "accredit.sqlite3"
-        shutil.copy(self._kept, path)
+        shutil.copy(self._kept("kept"), path)
         return f"sqlite:///{path}"
 
     def close(self) -> None:
@@ -87,14 +89,20 @@ class PostgresDatabases:
             "/postgres?", f"/{name}?"
         )
 
-    def keep(self) -> None:
-        self._admin.execute("DROP DATABASE IF EXISTS kept")
-        self._admin.execute("ALTER DATABASE test RENAME TO kept")
-        self.renew()
+    def empty(self, name: str) -> str:
+        """The address of a new database without any table."""
+        self._admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._admin.execute(f"CREATE DATABASE {name}")
+        return self._address(name)
 
-    def renew(self) -> None:
+    def keep(self, name: str = "kept") -> None:
+        self._admin.execute(f"DROP DATABASE IF EXISTS {name}")
+        self._admin.execute(f"ALTER DATABASE test RENAME TO {name}")
+        self.renew(name)
+
+    def renew(self, name: str = "kept") -> None:
         self._admin.execute("DROP DATABASE IF EXISTS test WITH (FORCE)")
-        self._admin.execute("CREATE DATABASE test TEMPLATE kept STRATEGY FILE_COPY")
+        self._admin.execute(f"CREATE DATABASE test TEMPLATE {name} STRATEGY FILE_COPY")
 
     def copy(self, folder: Path) -> str:
         self.renew()

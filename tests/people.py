@@ -101,17 +101,18 @@ def make_person(
 
 def give_app(session: Session, person_id: int, key: bytes) -> None:
     """An authenticator app that holds this key, as if it had been set up long ago."""
-    factors.add_app(
-        session, person_id, key=key, step=0, name="", seal_key=SEAL_KEY, at=START
-    )
+    factors.add_app(session, person_id, key=key, step=0, name="", seal_key=SEAL_KEY, at=START)
 
 
-def open_session(session: Session, person_id: int, *, confirmed: bool = True) -> str:
+def open_session(
+    session: Session, person_id: int, *, confirmed: bool = True, at: datetime | None = None
+) -> str:
     """The token of a new session of the person."""
+    began = at or clock.now()
     token = sessions.begin(
-        session, person_id, confirmed=confirmed, address=None, agent="", at=clock.now()
+        session, person_id, confirmed=confirmed, address=None, agent="", at=began
     )
-    service.record(session, "person.signed_in", person_id, None, person_id, clock.now())
+    service.record(session, "person.signed_in", person_id, None, person_id, began)
     return token
 
 
@@ -129,7 +130,7 @@ def make_cast(session: Session, password: str) -> Cast:
         if any(role in SECOND_FACTOR_ROLES for role, _organisation, _department in roles):
             app = f"app of {email}".encode()
             give_app(session, person.id, app)
-        return Actor(person.id, person.email, open_session(session, person.id), app)
+        return Actor(person.id, person.email, open_session(session, person.id, at=START), app)
 
     return Cast(
         organisation=org.id,

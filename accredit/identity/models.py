@@ -209,7 +209,8 @@ class FactorReset(Base):
 class Mail(Base):
     """A mail that is to be sent, or was. It holds no link: that is made when it is sent.
 
-    `state` is "waiting", "sending", "sent" or "dropped"; `due_at` is when it is tried (again).
+    `state` is "waiting", "sending", "sent", "dropped", or "held" since a backup was restored;
+    `due_at` is when it is tried (again).
     """
 
     __tablename__ = "mail"

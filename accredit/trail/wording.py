@@ -85,6 +85,7 @@ ACTIONS = {
     "certificate.restored": N_("Certificate restored"),
     "certificate.withdrawn": N_("Certificate withdrawn"),
     "trail.explained": N_("Step of the clock explained"),
+    "trail.restored": N_("Restored from a backup"),
     "trail.sealed": N_("Existing rows sealed"),
     "trail.migrated": N_("Rows changed by a new release"),
     "trail.unrecorded": N_("Rows changed without a reason"),
