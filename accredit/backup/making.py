@@ -123,8 +123,12 @@ def _describe(settings: Settings, folder: Path, at: datetime) -> Manifest:
         revision = _revision(connection)
         tables = sums(connection)
         wanted = named_files(connection)
-        newest: sa.Select[Any] = sa.select(sa.column("id"), sa.column("hash"))
-        newest = newest.select_from(sa.table("event")).order_by(sa.column("id").desc()).limit(1)
+        newest: sa.Select[*tuple[Any, ...]] = (
+            sa.select(sa.column("id"), sa.column("hash"))
+            .select_from(sa.table("event"))
+            .order_by(sa.column("id").desc())
+            .limit(1)
+        )
         last = connection.execute(newest).first()
     # Reading it with the product's own settings left it prepared for writers.
     as_one_file(folder / DATABASE)

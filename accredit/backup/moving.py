@@ -25,7 +25,7 @@ def move(settings: Settings, target_url: str) -> tuple[Mapping[str, TableEntry],
     `BackupError` for a target that holds anything, and undoes what was begun.
     """
     target = replace(settings, database_url=target_url)
-    ensure_empty(target_url, settings.database_url)
+    prepared = ensure_empty(target_url, settings.database_url) == newest_revision()
     try:
         with held_still(settings.database_url) as source:
             revision = find_revision(source)
@@ -33,7 +33,8 @@ def move(settings: Settings, target_url: str) -> tuple[Mapping[str, TableEntry],
                 raise BackupError(
                     f"The database is of another release ({revision}). Run: accredit init"
                 )
-            create_tables(target, "head")
+            if not prepared:
+                create_tables(target, "head")
             with writing_alone(target_url) as connection:
                 tables = carry(source, connection)
     except DBAPIError as error:
@@ -50,10 +51,11 @@ def check_there(settings: Settings) -> Report:
         engine.dispose()
 
 
-def ensure_empty(target_url: str, source_url: str | None = None) -> None:
+def ensure_empty(target_url: str, source_url: str | None = None) -> str | None:
     """Raise `BackupError` unless the database can be reached and holds no row of anything.
 
-    Empty tables of ours are left by a move that was broken off, and do no harm.
+    Empty tables of ours are left by a move that was broken off, and do no harm; the revision
+    they are of, None where there are no tables.
     """
     try:
         url = make_url(target_url)
@@ -66,7 +68,8 @@ def ensure_empty(target_url: str, source_url: str | None = None) -> None:
         raise BackupError(f"No address of a database: {error}") from error
     try:
         with engine.connect() as connection:
-            if find_revision(connection) is None:
+            revision = find_revision(connection)
+            if revision is None:
                 empty = not sa.inspect(connection).get_table_names()
             else:
                 empty = not has_rows(connection)
@@ -76,3 +79,4 @@ def ensure_empty(target_url: str, source_url: str | None = None) -> None:
         engine.dispose()
     if not empty:
         raise BackupError(f"{shown(target_url)} is not empty. Give an empty database.")
+    return revision

@@ -28,7 +28,8 @@ def find_tables(connection: Connection) -> list[Table]:
     metadata = sa.MetaData()
     metadata.reflect(connection)
     known = [table for table in metadata.tables.values() if table.name != _REVISION]
-    return [table for table, _ in sort_tables_and_constraints(known) if table is not None]
+    ordered = sort_tables_and_constraints(known)  # type: ignore[no-untyped-call] # as it is published
+    return [table for table, _ in ordered if table is not None]
 
 
 def find_revision(connection: Connection) -> str | None:
@@ -86,7 +87,7 @@ def _sum(connection: Connection, table: Table) -> TableEntry:
         hashlib.sha256(
             canonical([stored(value) for value in row]).encode("utf-8", "surrogatepass")
         ).digest()
-        for row in connection.execution_options(yield_per=_AT_ONCE).execute(query)
+        for row in connection.execute(query.execution_options(yield_per=_AT_ONCE))
     ]
     whole = hashlib.sha256(canonical([table.name, names]).encode())
     # Databases sort texts each in their own way; hashes sort alike everywhere.
@@ -100,7 +101,7 @@ def _carry_rows(source: Connection, given: Table, target: Connection, taking: Ta
     if set(names) != {column.name for column in taking.columns}:
         raise BackupError(f"The two databases do not have the same columns in {given.name}")
     query = sa.select(given).order_by(*given.primary_key.columns)
-    rows = source.execution_options(yield_per=_AT_ONCE).execute(query)
+    rows = source.execute(query.execution_options(yield_per=_AT_ONCE))
     for some in rows.partitions():
         target.execute(sa.insert(taking), [dict(zip(names, row, strict=True)) for row in some])
 
@@ -149,20 +150,21 @@ def _sqlite(connection: Connection, _tables: Sequence[Table]) -> Iterator[None]:
 @contextmanager
 def _postgresql(connection: Connection, tables: Sequence[Table]) -> Iterator[None]:
     quote = connection.dialect.identifier_preparer.quote
+    names = [quote(table.name) for table in tables]
     keys = [
         (quote(table.name), quote(str(key.name)))
         for table in tables
         for key in table.foreign_key_constraints
     ]
-    for table, key in keys:
+    for name, key in keys:
         connection.exec_driver_sql(
-            f"ALTER TABLE {table} ALTER CONSTRAINT {key} DEFERRABLE INITIALLY DEFERRED"
+            f"ALTER TABLE {name} ALTER CONSTRAINT {key} DEFERRABLE INITIALLY DEFERRED"
         )
-    for table in tables:
-        connection.exec_driver_sql(f"ALTER TABLE {quote(table.name)} DISABLE TRIGGER USER")
+    for name in names:
+        connection.exec_driver_sql(f"ALTER TABLE {name} DISABLE TRIGGER USER")
     yield
     connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
-    for table in tables:
-        connection.exec_driver_sql(f"ALTER TABLE {quote(table.name)} ENABLE TRIGGER USER")
+    for name in names:
+        connection.exec_driver_sql(f"ALTER TABLE {name} ENABLE TRIGGER USER")
     for name, key in keys:
         connection.exec_driver_sql(f"ALTER TABLE {name} ALTER CONSTRAINT {key} NOT DEFERRABLE")
