@@ -19,7 +19,7 @@ from accredit.identity import service as identity
 from accredit.identity.domain import Role
 from accredit.kpi.loader import service_kpis
 from accredit.standard import service as standard
-from accredit.standard.loader import get_standard, shipped_files
+from accredit.standard.file.loader import get_standard, shipped_files
 from accredit.starting import NOT_PREPARED, SetupError
 from accredit.text import Bilingual, RuleError
 

@@ -17,11 +17,11 @@ from random import Random
 import yaml
 
 from accredit.standard.domain import Criterion, Standard
-from accredit.standard.engine import evaluate
-from accredit.standard.inputs import Inputs
-from accredit.standard.loader import get_standard
-from accredit.standard.path import find_path
-from accredit.standard.results import KpiReading
+from accredit.standard.file.loader import get_standard
+from accredit.standard.path.finding import find_path
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.scoring.inputs import Inputs
+from accredit.standard.scoring.results import KpiReading
 from bench.measure import time_in_turns
 
 FILE = Path(__file__).parents[1] / "criteria" / "service-excellence.yaml"

@@ -26,7 +26,7 @@ from accredit.identity.models import Department, Person
 from accredit.identity.service import load_access
 from accredit.standard import service as standards
 from accredit.standard.domain import Standard
-from accredit.standard.loader import get_standard
+from accredit.standard.file.loader import get_standard
 from accredit.standard.models import StandardVersion
 from accredit.text import Bilingual
 from tests.people import START, Actor, Cast

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accredit.standard.domain import Standard
-from accredit.standard.loader import load
+from accredit.standard.file.loader import load
 from tests.assessments import SMALL
 
 TEXT = SMALL.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from accredit.standard.domain import OVERALL, Combine, Element, Standard
 from accredit.standard.examples import Score
-from accredit.standard.inputs import Inputs, problems_of
+from accredit.standard.scoring.inputs import Inputs, problems_of
 from accredit.text import N_, RuleError
 
 

@@ -18,8 +18,8 @@ from accredit.assessment.choices import (
 )
 from accredit.i18n import gettext, latin_digits, translate
 from accredit.standard.domain import Standard
-from accredit.standard.inputs import Problem
-from accredit.standard.spelling import decimal_text
+from accredit.standard.file.spelling import decimal_text
+from accredit.standard.scoring.inputs import Problem
 from accredit.text import N_
 from accredit.web.forms import Form, required
 

@@ -9,11 +9,11 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from accredit.standard.domain import Element, Node, NotApplicable, Standard
-from accredit.standard.engine import evaluate
-from accredit.standard.inputs import Inputs, Problem, problems_of
-from accredit.standard.results import Verdict
+from accredit.standard.file.spelling import decimal_text
 from accredit.standard.rules import RuleKind
-from accredit.standard.spelling import decimal_text
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.scoring.inputs import Inputs, Problem, problems_of
+from accredit.standard.scoring.results import Verdict
 from accredit.text import N_, Message, RuleError
 
 MINIMUM_REASON = 10

@@ -16,8 +16,8 @@ from accredit.assessment.choices import (
 from accredit.assessment.domain import Act, ScoreStage
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.stages import ensure_manager, record
+from accredit.standard.file.spelling import decimal_text
 from accredit.standard.service import read_standard
-from accredit.standard.spelling import decimal_text
 from accredit.text import N_, RuleError
 
 

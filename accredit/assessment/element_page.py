@@ -32,10 +32,10 @@ from accredit.evidence.sufficiency import Answered, answered
 from accredit.i18n import gettext, language, say
 from accredit.identity.domain import NotFoundError
 from accredit.identity.sign_in import current_access
-from accredit.standard.applicability import to_score
 from accredit.standard.domain import Criterion, Element, Standard
-from accredit.standard.explain import exact_text
-from accredit.standard.inputs import permitted_interval
+from accredit.standard.scoring.applicability import to_score
+from accredit.standard.scoring.explain import exact_text
+from accredit.standard.scoring.inputs import permitted_interval
 from accredit.standard.service import read_standard
 from accredit.web.pages import page
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from accredit.assessment.choices import Choices, read_choices
 from accredit.standard.domain import Standard
-from accredit.standard.engine import evaluate
 from accredit.standard.examples import EvidenceItem, Score
-from accredit.standard.results import KpiReading, Result
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.scoring.results import KpiReading, Result
 
 #: A piece of evidence as a rule sees it: element, kind, age in months.
 Piece = tuple[str, str, int]

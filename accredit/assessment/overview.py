@@ -31,7 +31,7 @@ from accredit.identity.domain import (
     allows,
 )
 from accredit.identity.sign_in import current_access
-from accredit.standard.applicability import to_score
+from accredit.standard.scoring.applicability import to_score
 from accredit.standard.service import read_standard
 from accredit.text import RuleError
 from accredit.web.pages import page

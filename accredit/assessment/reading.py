@@ -13,9 +13,9 @@ from accredit.assessment.choices import elements_below
 from accredit.assessment.domain import ScoreStage, Stage, agreement_holds
 from accredit.assessment.models import Assessment, Score
 from accredit.identity.domain import Role
-from accredit.standard.applicability import to_score
 from accredit.standard.domain import Element
 from accredit.standard.rules import Applicability
+from accredit.standard.scoring.applicability import to_score
 from accredit.standard.service import read_standard
 
 

@@ -23,7 +23,7 @@ from accredit.database import db
 from accredit.evidence.bucket import store_for
 from accredit.identity.domain import ROLE_NAMES, ForbiddenError, NotFoundError, Permission
 from accredit.identity.sign_in import current_access, current_person
-from accredit.standard.explain import exact_text
+from accredit.standard.scoring.explain import exact_text
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error

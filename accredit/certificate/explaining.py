@@ -22,8 +22,8 @@ from accredit.identity.domain import ForbiddenError, Permission, allows
 from accredit.identity.sign_in import current_access
 from accredit.kpi.service import readings_for
 from accredit.standard.domain import Standard
-from accredit.standard.explain import exact_text, rounding_words
-from accredit.standard.results import Result
+from accredit.standard.scoring.explain import exact_text, rounding_words
+from accredit.standard.scoring.results import Result
 from accredit.standard.service import read_standard
 from accredit.web.access import requires
 from accredit.web.pages import page

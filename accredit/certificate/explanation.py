@@ -9,12 +9,12 @@ from functools import lru_cache
 from accredit.certificate.summary import RuleLine, named_kpi
 from accredit.kpi.loader import service_kpis
 from accredit.standard.domain import Element, Node, Standard
-from accredit.standard.explain import Derivation, explain
 from accredit.standard.needs import Need, asked_by, effect_words, in_the_way, needs_of, reach_of
-from accredit.standard.results import KpiReading, Result, Rung, Verdict
 from accredit.standard.rules import Award
 from accredit.standard.scales import Level
-from accredit.standard.sensitivity import Sensitivity, Shift, sensitivity
+from accredit.standard.scoring.explain import Derivation, explain
+from accredit.standard.scoring.results import KpiReading, Result, Rung, Verdict
+from accredit.standard.scoring.sensitivity import Sensitivity, Shift, sensitivity
 from accredit.text import Bilingual, Message
 
 

@@ -21,7 +21,7 @@ from accredit.certificate.models import Decision
 from accredit.kpi.service import readings_for
 from accredit.standard.domain import Standard
 from accredit.standard.examples import Score
-from accredit.standard.results import KpiReading, Result
+from accredit.standard.scoring.results import KpiReading, Result
 from accredit.standard.service import read_standard
 
 

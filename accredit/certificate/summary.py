@@ -8,8 +8,8 @@ from accredit.certificate.judging import Judgement
 from accredit.kpi.loader import service_kpis
 from accredit.standard.domain import Criterion, Element, Level, Scale
 from accredit.standard.needs import asked_by
-from accredit.standard.results import NodeTotal, RuleResult, Rung
 from accredit.standard.rules import Award, KpiCondition, Rule
+from accredit.standard.scoring.results import NodeTotal, RuleResult, Rung
 from accredit.text import Bilingual, Message
 
 

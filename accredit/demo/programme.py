@@ -20,7 +20,7 @@ from accredit.identity.models import Person
 from accredit.identity.passwords import DEMO_PASSWORD
 from accredit.kpi.loader import service_kpis
 from accredit.standard import service as standards
-from accredit.standard.loader import get_standard
+from accredit.standard.file.loader import get_standard
 from accredit.standard.models import StandardVersion
 
 _STEPS_A_LINE = 250

@@ -16,8 +16,8 @@ from functools import cached_property
 from accredit.kpi.comparison import Standing
 from accredit.kpi.domain import KpiDefinition, Status
 from accredit.standard.domain import Criterion, Element, Level, Scale, Standard
-from accredit.standard.results import NodeTotal, Result, RuleResult
 from accredit.standard.rules import Award
+from accredit.standard.scoring.results import NodeTotal, Result, RuleResult
 from accredit.text import Bilingual
 
 

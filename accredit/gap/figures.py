@@ -19,7 +19,7 @@ from accredit.kpi.loader import service_kpis
 from accredit.kpi.models import Measurement
 from accredit.kpi.readings import reading_in
 from accredit.kpi.series import alike, kind_of, latest_of
-from accredit.standard.results import KpiReading
+from accredit.standard.scoring.results import KpiReading
 
 #: One measurement that counts: KPI, first and last day, value, low, high, n, status.
 Row = tuple[str, date, date, float | None, float | None, float | None, int, str]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from accredit.gap.domain import GapReport
 from accredit.standard.domain import Criterion, Element, Scale, Standard
-from accredit.standard.path import Move, Path, find_path, next_award
+from accredit.standard.path.finding import Move, Path, find_path, next_award
 from accredit.standard.rules import Rule
 
 PREFIX = "effort-"

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from accredit.kpi.comparison import Standing
 from accredit.standard.domain import Scale
-from accredit.standard.results import Result
+from accredit.standard.scoring.results import Result
 
 #: What an element's worst KPI does to its priority; no KPI or no clear figure changes nothing.
 KPI_FACTORS = {

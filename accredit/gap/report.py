@@ -25,8 +25,8 @@ from accredit.kpi.comparison import Standing
 from accredit.standard.domain import Criterion, Element, Level, Scale, Standard
 from accredit.standard.examples import Score
 from accredit.standard.needs import in_the_way
-from accredit.standard.results import KpiReading, Result, RuleResult, Verdict
 from accredit.standard.rules import Award
+from accredit.standard.scoring.results import KpiReading, Result, RuleResult, Verdict
 
 
 def build_report(

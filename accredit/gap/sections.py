@@ -15,8 +15,8 @@ from accredit.kpi.display import (
     window_text,
 )
 from accredit.standard.needs import Need, asked_by, needs_of, reach_of
-from accredit.standard.results import TOTAL, NodeTotal, RuleResult, Verdict
 from accredit.standard.rules import KpiCondition, Ladder, Rule, Unit
+from accredit.standard.scoring.results import TOTAL, NodeTotal, RuleResult, Verdict
 from accredit.text import Bilingual
 
 

@@ -15,11 +15,11 @@ from accredit.gap.priority import KPI_FACTORS
 from accredit.i18n import gettext, language, say, translate
 from accredit.kpi.comparison import Standing
 from accredit.kpi.display import STANDING_WORDS, listed, value_text
+from accredit.standard.file.spelling import decimal_text
 from accredit.standard.needs import asked_by
-from accredit.standard.results import NodeTotal, RuleResult
-from accredit.standard.results import Verdict as RuleVerdict
 from accredit.standard.rules import KpiCondition, Rule
-from accredit.standard.spelling import decimal_text
+from accredit.standard.scoring.results import NodeTotal, RuleResult
+from accredit.standard.scoring.results import Verdict as RuleVerdict
 from accredit.text import N_, Bilingual
 
 _MOST_RULES = 3

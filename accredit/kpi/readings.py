@@ -10,7 +10,7 @@ from decimal import Decimal
 from accredit.clock import whole_months
 from accredit.kpi.domain import Status
 from accredit.kpi.series import Counted, Figure, alike, kind_of, latest_of
-from accredit.standard.results import KpiReading
+from accredit.standard.scoring.results import KpiReading
 
 
 def reading_of(measurement: Figure) -> KpiReading:

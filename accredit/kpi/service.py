@@ -17,7 +17,7 @@ from accredit.kpi.domain import KpiDefinition, KpiValue, Status
 from accredit.kpi.loader import service_kpis
 from accredit.kpi.models import KpiTarget, Measurement
 from accredit.kpi.readings import reading_in
-from accredit.standard.results import KpiReading
+from accredit.standard.scoring.results import KpiReading
 from accredit.text import N_, RuleError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accredit.standard.domain import NotApplicable, NotApplicablePolicy, Standard
-from accredit.standard.explain import rounding_words
+from accredit.standard.file.spelling import decimal_text
 from accredit.standard.presenting import (
     FLAG_NAMES,
     NA_NAMES,
@@ -17,7 +17,7 @@ from accredit.standard.presenting import (
     shown_rules,
     worth_words,
 )
-from accredit.standard.spelling import decimal_text
+from accredit.standard.scoring.explain import rounding_words
 
 
 def book(standard: Standard) -> dict[str, Any]:

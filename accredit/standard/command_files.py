@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from accredit.standard.domain import Standard
-from accredit.standard.issues import Issue
-from accredit.standard.loader import find_shipped_file, load_file
+from accredit.standard.file.issues import Issue
+from accredit.standard.file.loader import find_shipped_file, load_file
 
 
 def criteria_folder() -> Path:

@@ -17,14 +17,14 @@ from accredit.standard.command_files import (
     read_bytes,
 )
 from accredit.standard.domain import Standard
-from accredit.standard.engine import evaluate_inputs
-from accredit.standard.examining import failures_of
-from accredit.standard.explain import explain
+from accredit.standard.file.loader import shipped_files
+from accredit.standard.file.scores_file import MAX_BYTES, read_scores
 from accredit.standard.format_commands import FORMAT_COMMANDS
-from accredit.standard.loader import shipped_files
-from accredit.standard.path_command import path as path_command
-from accredit.standard.results import NodeTotal, Result
-from accredit.standard.scores_file import MAX_BYTES, read_scores
+from accredit.standard.path.command import path as path_command
+from accredit.standard.scoring.engine import evaluate_inputs
+from accredit.standard.scoring.examining import failures_of
+from accredit.standard.scoring.explain import explain
+from accredit.standard.scoring.results import NodeTotal, Result
 
 
 @click.group()

@@ -12,9 +12,9 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import cast
 
-from accredit.standard.document import as_document, texts
 from accredit.standard.domain import Element, Node, Standard
-from accredit.standard.spelling import canonical_json
+from accredit.standard.file.document import as_document, texts
+from accredit.standard.file.spelling import canonical_json
 from accredit.text import N_, Bilingual
 
 

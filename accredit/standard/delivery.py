@@ -6,8 +6,8 @@ from flask import Response
 
 from accredit.i18n import language
 from accredit.standard.domain import Standard
-from accredit.standard.writer import write
-from accredit.standard.xlsx_export import to_workbook
+from accredit.standard.file.writer import write
+from accredit.standard.workbook.exporting import to_workbook
 
 _TYPES = {
     "yaml": "application/yaml",

@@ -413,13 +413,13 @@ class Standard:
     @cached_property
     def canonical(self) -> str:
         """The canonical JSON of the content, as the database keeps it."""
-        from accredit.standard.document import canonical_text
+        from accredit.standard.file.document import canonical_text
 
         return canonical_text(self)
 
     @cached_property
     def sha256(self) -> str:
         """The hash of the canonical content, 64 hexadecimal digits."""
-        from accredit.standard.spelling import sha256_of
+        from accredit.standard.file.spelling import sha256_of
 
         return sha256_of(self.canonical)

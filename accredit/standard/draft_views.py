@@ -21,11 +21,11 @@ from accredit.standard.comparing import CHANGE_NAMES, Difference, compare, word_
 from accredit.standard.delivery import ENDINGS, as_file
 from accredit.standard.domain import Standard
 from accredit.standard.drafts import DraftExistsError, SourceFile
-from accredit.standard.example_results import example_results
+from accredit.standard.file.yaml_tree import MAX_BYTES
 from accredit.standard.forms import PublishForm, ReplaceForm, RevisionForm, UploadForm
 from accredit.standard.models import StandardDraft, StandardVersion
+from accredit.standard.scoring.example_results import example_results
 from accredit.standard.uploads import ACCEPT, BadStandardError, read_upload
-from accredit.standard.yaml_tree import MAX_BYTES
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error

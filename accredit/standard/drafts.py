@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from accredit import audit
 from accredit.identity.domain import NotFoundError
-from accredit.standard.canonical import from_canonical
 from accredit.standard.domain import Standard
+from accredit.standard.file.canonical import from_canonical
 from accredit.standard.models import StandardDraft, StandardVersion
 from accredit.standard.service import ensure_new, find_newest, publish
 from accredit.text import N_, RuleError

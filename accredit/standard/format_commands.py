@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 
 from accredit.standard.command_files import ensure_sound, find, load_path, print_issues, read_bytes
-from accredit.standard.comments import head_of, inner_comments
 from accredit.standard.comparing import compare
 from accredit.standard.domain import Standard
-from accredit.standard.schema import SCHEMA
-from accredit.standard.writer import write
-from accredit.standard.yaml_tree import MAX_BYTES
+from accredit.standard.file.comments import head_of, inner_comments
+from accredit.standard.file.schema import SCHEMA
+from accredit.standard.file.writer import write
+from accredit.standard.file.yaml_tree import MAX_BYTES
 
 
 @click.command("format")
@@ -80,7 +80,7 @@ def export(standard_name: str, xlsx: Path | None, yaml_path: Path | None, langua
     item = ensure_sound(load_path(path))
     head = head_of(read_bytes(path, MAX_BYTES + 1).decode("utf-8-sig"))
     if xlsx:
-        from accredit.standard.xlsx_export import to_workbook
+        from accredit.standard.workbook.exporting import to_workbook
 
         _write(xlsx, to_workbook(item, language, head=head))
     else:
@@ -97,7 +97,7 @@ def import_workbook(workbook: Path, yaml_path: Path | None) -> None:
     What has changed is told on stderr. Exit status 0 when read, 1 when there are mistakes, 2 when
     a file cannot be read or written.
     """
-    from accredit.standard import xlsx_import
+    from accredit.standard.workbook import importing as xlsx_import
 
     read = xlsx_import.read_workbook(read_bytes(workbook, xlsx_import.MAX_BYTES + 1), str(workbook))
     if not isinstance(read, xlsx_import.EditedStandard):

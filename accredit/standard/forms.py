@@ -8,8 +8,8 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField
 
 from accredit.i18n import say
+from accredit.standard.file.yaml_tree import MAX_BYTES
 from accredit.standard.models import StandardVersion
-from accredit.standard.yaml_tree import MAX_BYTES
 from accredit.text import N_
 from accredit.web.forms import Form, WholeNumberField, required
 

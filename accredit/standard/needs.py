@@ -7,12 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from accredit.standard.domain import Standard
-from accredit.standard.ladder import conditions_of_all, limits_below, steps_of
-from accredit.standard.results import Result, RuleResult, Rung, Verdict
+from accredit.standard.file.spelling import decimal_text
 from accredit.standard.rules import Award, Blend, Cap, EffectKind, Ladder, Rule, Unit
-from accredit.standard.scopes import places
-from accredit.standard.spelling import decimal_text
-from accredit.standard.wording import reached
+from accredit.standard.scoring.ladder import conditions_of_all, limits_below, steps_of
+from accredit.standard.scoring.results import Result, RuleResult, Rung, Verdict
+from accredit.standard.scoring.scopes import places
+from accredit.standard.scoring.wording import reached
 from accredit.text import N_, Bilingual, Message
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accredit.standard.domain import Combine, Interval, NotApplicable, NotApplicablePolicy, Standard
-from accredit.standard.explain import rounding_words
 from accredit.standard.figures import Figure, FigureMap, KpiField, MapKind
-from accredit.standard.ladder import steps_of
+from accredit.standard.file.spelling import decimal_text
 from accredit.standard.rules import (
     Applicability,
     Award,
@@ -36,8 +35,9 @@ from accredit.standard.rules import (
     WeightBounds,
 )
 from accredit.standard.scales import LevelFlag
-from accredit.standard.spelling import decimal_text
-from accredit.standard.wording import (
+from accredit.standard.scoring.explain import rounding_words
+from accredit.standard.scoring.ladder import steps_of
+from accredit.standard.scoring.wording import (
     FIGURE_NAMES,
     count_words,
     limit_words,

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from accredit import audit
 from accredit.identity.domain import NotFoundError
-from accredit.standard.canonical import from_canonical
 from accredit.standard.domain import Standard
-from accredit.standard.examining import Failure, failures_of
+from accredit.standard.file.canonical import from_canonical
 from accredit.standard.models import StandardVersion
+from accredit.standard.scoring.examining import Failure, failures_of
 from accredit.text import N_, RuleError
 
 

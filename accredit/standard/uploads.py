@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from accredit.standard.domain import Standard
-from accredit.standard.issues import Issue, shown
-from accredit.standard.loader import load
-from accredit.standard.writer import write
-from accredit.standard.xlsx_cells import CellIssue
-from accredit.standard.xlsx_import import from_workbook
-from accredit.standard.yaml_tree import MAX_BYTES
+from accredit.standard.file.issues import Issue, shown
+from accredit.standard.file.loader import load
+from accredit.standard.file.writer import write
+from accredit.standard.file.yaml_tree import MAX_BYTES
+from accredit.standard.workbook.cells import CellIssue
+from accredit.standard.workbook.importing import from_workbook
 from accredit.text import N_, Message, RuleError
 
 _SHEET = ".xlsx"

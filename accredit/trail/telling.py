@@ -12,7 +12,7 @@ from accredit.identity.domain import ROLE_NAMES, Role
 from accredit.kpi.display import value_text
 from accredit.kpi.domain import KpiDefinition
 from accredit.kpi.loader import service_kpis
-from accredit.standard.wording import shortened
+from accredit.standard.scoring.wording import shortened
 from accredit.trail.sealing import open_details
 from accredit.trail.service import Names
 from accredit.trail.wording import (

@@ -19,7 +19,7 @@ from accredit.identity.service import load_access
 from accredit.standard import service as standards
 from accredit.standard.domain import OVERALL, Standard
 from accredit.standard.examples import Score
-from accredit.standard.loader import get_standard
+from accredit.standard.file.loader import get_standard
 from accredit.text import Bilingual
 from tests.assessments import OPENED, REASONS, SCOPE, SELF_REASON, add_evidence, staff
 from tests.people import START, Cast

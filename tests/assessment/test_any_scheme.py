@@ -16,7 +16,7 @@ from accredit.certificate.judging import judge
 from accredit.gap.service import load_report
 from accredit.identity.service import load_access
 from accredit.kpi.models import Measurement
-from accredit.standard.results import Verdict
+from accredit.standard.scoring.results import Verdict
 from tests.assessment.schemes import BLENDED, NAMED, POINTS, open_scheme, walk_scheme
 from tests.assessments import OPENED, SELF_REASON
 from tests.gap.making import measure

@@ -26,7 +26,7 @@ from accredit.certificate.number import parse_number
 from accredit.identity.domain import ForbiddenError, Role
 from accredit.identity.models import Person, RoleAssignment
 from accredit.identity.service import grant_role
-from accredit.standard.engine import KpiReading
+from accredit.standard.scoring.engine import KpiReading
 from tests.assessments import OPENED, staff, walk_to
 from tests.certificates import (
     BASE_URL,

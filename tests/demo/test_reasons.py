@@ -17,8 +17,8 @@ from accredit.demo.reasons import (
 )
 from accredit.kpi.loader import service_kpis
 from accredit.standard.domain import Standard
-from accredit.standard.engine import evaluate
-from accredit.standard.loader import get_standard
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.file.loader import get_standard
 from accredit.text import Language
 
 LANGUAGES: tuple[Language, ...] = ("en", "ar")
@@ -97,7 +97,7 @@ def test_the_planned_levels_earn_what_the_story_tells(
 ) -> None:
     from decimal import Decimal
 
-    from accredit.standard.results import KpiReading
+    from accredit.standard.scoring.results import KpiReading
 
     satisfied = KpiReading(Decimal(90), Decimal(85), Decimal(95), 200)
 

@@ -49,4 +49,5 @@ def test_a_code_that_went_to_another_element_is_not_compared():
 
 def test_another_scale_makes_nothing_comparable():
     scale = replace(STANDARD.scale, levels=STANDARD.scale.levels[1:])
-    assert comparable_levels(replace(STANDARD, version="2.0", scales=(scale,)), STANDARD, GOOD) == {}
+    other = replace(STANDARD, version="2.0", scales=(scale,))
+    assert comparable_levels(other, STANDARD, GOOD) == {}

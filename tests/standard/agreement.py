@@ -8,13 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
-from accredit.standard.canonical import as_tree
 from accredit.standard.domain import Standard
-from accredit.standard.engine import evaluate
 from accredit.standard.examples import EvidenceItem
 from accredit.standard.figures import KpiReading
-from accredit.standard.loader import read_tree
-from accredit.standard.results import NodeTotal, Result
+from accredit.standard.file.canonical import as_tree
+from accredit.standard.file.loader import read_tree
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.scoring.results import NodeTotal, Result
 from tests.standard import naive
 from tests.standard.naive import Case, Document
 from tests.standard.random_standards import random_case, random_document

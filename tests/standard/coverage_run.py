@@ -14,20 +14,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ENGINE = (
-    "applicability",
-    "counting",
-    "engine",
-    "examining",
-    "explain",
     "figures",
-    "inputs",
-    "ladder",
-    "monotone",
     "scales",
-    "scopes",
-    "standing",
-    "totals",
-    "verdicts",
+    "scoring/applicability",
+    "scoring/counting",
+    "scoring/engine",
+    "scoring/examining",
+    "scoring/explain",
+    "scoring/inputs",
+    "scoring/ladder",
+    "scoring/monotone",
+    "scoring/scopes",
+    "scoring/standing",
+    "scoring/totals",
+    "scoring/verdicts",
 )
 TESTS = (
     "test_engine.py",
@@ -50,9 +50,7 @@ def main() -> int:
             *sys.argv[1:],
         ]
         where = {"COVERAGE_FILE": str(Path(folder) / "coverage")}
-        answer = subprocess.run(
-            command, cwd=ROOT, check=False, env={**os.environ, **where}
-        )
+        answer = subprocess.run(command, cwd=ROOT, check=False, env={**os.environ, **where})
         if answer.returncode:
             return answer.returncode
         files = json.loads(report.read_text(encoding="utf-8"))["files"]

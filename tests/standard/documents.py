@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from accredit.standard.domain import Standard
-from accredit.standard.engine import evaluate
-from accredit.standard.results import Result
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.scoring.results import Result
 from tests.standard.agreement import as_standard
 from tests.standard.random_standards import WORDS
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from accredit.standard.canonical import as_tree
 from accredit.standard.domain import Standard
-from accredit.standard.examining import failures_of
-from accredit.standard.loader import read_tree
+from accredit.standard.file.canonical import as_tree
+from accredit.standard.file.loader import read_tree
+from accredit.standard.scoring.examining import failures_of
 
 _FIGURES = (
     "weight",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from accredit.standard.canonical import from_canonical
 from accredit.standard.domain import OVERALL, Combine, Element, Standard
-from accredit.standard.engine import evaluate
 from accredit.standard.examples import Score
-from accredit.standard.loader import load
+from accredit.standard.file.canonical import from_canonical
+from accredit.standard.file.loader import load
+from accredit.standard.scoring.engine import evaluate
 from accredit.text import RuleError
 from tests.standard.small import DATA
 

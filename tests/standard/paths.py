@@ -25,12 +25,8 @@ from accredit.standard.domain import (
     Scale,
     Standard,
 )
-from accredit.standard.engine import evaluate
 from accredit.standard.examples import EvidenceItem
 from accredit.standard.figures import Figure, FigureMap, KpiField, MapKind, MapPoint, Measured
-from accredit.standard.inputs import Inputs
-from accredit.standard.raising import filled, place_now, raised
-from accredit.standard.results import KpiReading, Result, Verdict
 from accredit.standard.rules import (
     Applicability,
     Award,
@@ -58,6 +54,10 @@ from accredit.standard.rules import (
     Veto,
 )
 from accredit.standard.scales import LevelFlag
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.scoring.inputs import Inputs
+from accredit.standard.scoring.raising import filled, place_now, raised
+from accredit.standard.scoring.results import KpiReading, Result, Verdict
 from tests.standard.making import ALL, EACH, LEVELS, TOTAL, WORDS
 
 CSAT = Figure("csat", KpiField.VALUE, 30)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from accredit.standard.domain import Standard
-from accredit.standard.issues import Issue
-from accredit.standard.loader import load
+from accredit.standard.file.issues import Issue
+from accredit.standard.file.loader import load
 
 DATA = Path(__file__).parent / "data"
 TEXT = (DATA / "small.yaml").read_text(encoding="utf-8")

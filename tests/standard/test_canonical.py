@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accredit.standard.canonical import DamagedContentError, from_canonical
-from accredit.standard.document import texts
-from accredit.standard.loader import get_standard
-from accredit.standard.spelling import canonical_json, decimal_text
+from accredit.standard.file.canonical import DamagedContentError, from_canonical
+from accredit.standard.file.document import texts
+from accredit.standard.file.loader import get_standard
+from accredit.standard.file.spelling import canonical_json, decimal_text
 from accredit.text import Bilingual
 from tests.standard.small import TEXT, changed, standard
 

@@ -6,7 +6,7 @@ import pytest
 
 from accredit.config import resource_dir
 from accredit.standard.comparing import Change, Wording, asks_the_same, compare, word_difference
-from accredit.standard.loader import get_standard, shipped_files
+from accredit.standard.file.loader import get_standard, shipped_files
 from tests.assessments import small_standard
 from tests.making_versions import (
     EXCHANGED,

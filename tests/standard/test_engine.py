@@ -15,10 +15,10 @@ from accredit.standard.domain import (
     UnknownElementError,
     UnknownLevelError,
 )
-from accredit.standard.engine import evaluate
-from accredit.standard.explain import exact_text, explain
-from accredit.standard.results import KpiReading, Result, Verdict
 from accredit.standard.rules import Rule, Scope, ScopeKind
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.scoring.explain import exact_text, explain
+from accredit.standard.scoring.results import KpiReading, Result, Verdict
 from tests.standard.making import (
     EACH,
     at_least,

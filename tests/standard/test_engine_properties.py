@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accredit.standard.domain import Element, Rounding, RoundingMode, Standard
-from accredit.standard.engine import evaluate
-from accredit.standard.loader import get_standard
-from accredit.standard.results import Verdict
+from accredit.standard.file.loader import get_standard
 from accredit.standard.rules import CountLimit, Minimum, Rule, ScopeKind, ShareLimit, Veto
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.scoring.results import Verdict
 from tests.standard.making import (
     ALL,
     EACH,

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accredit.standard.applicability import Applicability, in_order, to_score
 from accredit.standard.domain import Standard, UnknownElementError, UnknownLevelError
-from accredit.standard.engine import evaluate
-from accredit.standard.examining import failures_of, result_of
-from accredit.standard.explain import Derivation, explain
 from accredit.standard.figures import KpiReading
-from accredit.standard.inputs import ImpossibleInputError, Inputs, problems_of
-from accredit.standard.results import Result, Verdict
 from accredit.standard.rules import Ladder
-from accredit.standard.verdicts import Situation, judge_late
+from accredit.standard.scoring.applicability import Applicability, in_order, to_score
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.scoring.examining import failures_of, result_of
+from accredit.standard.scoring.explain import Derivation, explain
+from accredit.standard.scoring.inputs import ImpossibleInputError, Inputs, problems_of
+from accredit.standard.scoring.results import Result, Verdict
+from accredit.standard.scoring.verdicts import Situation, judge_late
 from tests.standard.agreement import as_standard, engine_result
 from tests.standard.documents import document, element, elements, made, node, rule, scored
 from tests.standard.random_standards import WORDS, random_case, random_document

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from accredit.standard.commands import standard as group
-from accredit.standard.loader import get_standard
-from accredit.standard.writer import write
+from accredit.standard.file.loader import get_standard
+from accredit.standard.file.writer import write
 from tests.standard.small import DATA, TEXT, standard
 from tests.standard.test_xlsx import Book, saved
 

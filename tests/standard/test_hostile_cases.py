@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from accredit.standard.domain import Standard
-from accredit.standard.engine import evaluate
-from accredit.standard.loader import load
+from accredit.standard.file.loader import load
+from accredit.standard.scoring.engine import evaluate
 from tests.standard.hostile import CASES
 from tests.standard.small import changed, errors, standard
 
@@ -24,7 +24,7 @@ _CHILD = """
 import sys
 from pathlib import Path
 from accredit.standard.domain import Standard
-from accredit.standard.loader import load
+from accredit.standard.file.loader import load
 for path in sys.argv[1:]:
     found = load(Path(path).read_bytes(), file="f")
     print("sound" if isinstance(found, Standard) else "refused")

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from accredit.standard.domain import Standard
-from accredit.standard.loader import load
+from accredit.standard.file.loader import load
 from tests.standard.small import TEXT, changed, errors, standard
 
 BOMB = (

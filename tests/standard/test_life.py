@@ -20,10 +20,10 @@ from accredit.standard.drafts import (
     OtherStandardError,
     SourceFile,
 )
-from accredit.standard.examining import failures_of
-from accredit.standard.example_results import example_results
-from accredit.standard.loader import get_standard, load, shipped_files
+from accredit.standard.file.loader import get_standard, load, shipped_files
 from accredit.standard.models import StandardDraft
+from accredit.standard.scoring.examining import failures_of
+from accredit.standard.scoring.example_results import example_results
 from accredit.standard.service import PublishedError, WrongExampleError
 from accredit.starting import SetupError
 from tests.assessments import publish_small, small_standard

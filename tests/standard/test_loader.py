@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accredit.standard.domain import Standard
-from accredit.standard.loader import (
+from accredit.standard.file.loader import (
     InvalidStandardError,
     find_shipped_file,
     get_standard,

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from accredit.standard.domain import Standard
-from accredit.standard.loader import load
+from accredit.standard.file.loader import load
 from tests.standard import hostile
 from tests.standard.small import DATA, TEXT, errors, issues
 
 LARGE = (DATA / "large.yaml").read_text(encoding="utf-8")
-SOURCES = Path(__file__).parents[2] / "accredit" / "standard"
+SOURCES = Path(__file__).parents[2] / "accredit" / "standard" / "file"
 WORDS = "{en: x, ar: س}"
 
 

@@ -7,7 +7,7 @@ import pytest
 from accredit.config import resource_dir
 from accredit.kpi.loader import service_kpis
 from accredit.standard import service
-from accredit.standard.loader import find_shipped_file, get_standard
+from accredit.standard.file.loader import find_shipped_file, get_standard
 from tests.arabic import english_words
 from tests.people import START
 from tests.queries import count_queries, writes

@@ -14,18 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accredit.standard.domain import Standard
-from accredit.standard.inputs import Inputs
-from accredit.standard.loader import get_standard
-from accredit.standard.path import (
+from accredit.standard.file.loader import get_standard
+from accredit.standard.path.bound import find_bound
+from accredit.standard.path.finding import (
     ImpossibleEffortError,
     PathStatus,
     find_path,
     next_award,
 )
-from accredit.standard.path_bound import find_bound
-from accredit.standard.path_problem import Infeasible, Option, Problem
-from accredit.standard.path_search import Budget, least
-from accredit.standard.results import KpiReading
+from accredit.standard.path.problem import Infeasible, Option, Problem
+from accredit.standard.path.search import Budget, least
 from accredit.standard.rules import (
     CountLimit,
     EffectKind,
@@ -40,6 +38,8 @@ from accredit.standard.rules import (
     Veto,
 )
 from accredit.standard.scales import Scale, UnknownLevelError
+from accredit.standard.scoring.inputs import Inputs
+from accredit.standard.scoring.results import KpiReading
 from tests.standard.making import (
     ALL,
     EACH,

@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from accredit.standard.domain import Standard
-from accredit.standard.loader import get_standard
-from accredit.standard.monotone import lowering_rules
-from accredit.standard.results import Result, Verdict
+from accredit.standard.file.loader import get_standard
+from accredit.standard.scoring.monotone import lowering_rules
+from accredit.standard.scoring.results import Result, Verdict
 from tests.standard import naive
 from tests.standard.agreement import as_standard, engine_result, exact_differences, figures_of
 from tests.standard.documents import element, elements, made, node, rule

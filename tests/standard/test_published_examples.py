@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from accredit.standard.domain import OVERALL, Standard
-from accredit.standard.engine import evaluate
 from accredit.standard.figures import KpiReading
-from accredit.standard.loader import get_standard
-from accredit.standard.results import Result
+from accredit.standard.file.loader import get_standard
 from accredit.standard.rules import BandTable, Blend, Ladder
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.scoring.results import Result
 from tests.standard.documents import element, made, node, rule
 from tests.standard.random_standards import WORDS
 

@@ -16,8 +16,8 @@ from accredit.audit import Event
 from accredit.database import db, writing
 from accredit.setup import upgrade_database
 from accredit.standard import service
-from accredit.standard.canonical import DamagedContentError
-from accredit.standard.spelling import sha256_of
+from accredit.standard.file.canonical import DamagedContentError
+from accredit.standard.file.spelling import sha256_of
 from accredit.trail.checking import check_all, keep_heads, sign_head
 from tests.assessments import small_standard
 from tests.conftest import make_settings

@@ -15,11 +15,11 @@ from jsonschema import Draft202012Validator
 
 from accredit.standard.commands import standard as group
 from accredit.standard.domain import Standard
-from accredit.standard.loader import load
-from accredit.standard.reading import Field, Fields
+from accredit.standard.file.loader import load
+from accredit.standard.file.reading import Field, Fields
+from accredit.standard.file.schema import SCHEMA
+from accredit.standard.file.writer import write
 from accredit.standard.rules import RuleKind
-from accredit.standard.schema import SCHEMA
-from accredit.standard.writer import write
 from tests.standard.small import DATA, TEXT, changed, standard
 
 CRITERIA = Path(__file__).parents[2] / "criteria"

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from accredit.config import resource_dir
-from accredit.standard import sensitivity as module
 from accredit.standard.domain import Standard
-from accredit.standard.engine import evaluate, evaluate_inputs
-from accredit.standard.inputs import Inputs, problems_of
-from accredit.standard.loader import get_standard
-from accredit.standard.monotone import lowering_rules
-from accredit.standard.sensitivity import Shift, beside, lowered, sensitivity
+from accredit.standard.file.loader import get_standard
+from accredit.standard.scoring import sensitivity as module
+from accredit.standard.scoring.engine import evaluate, evaluate_inputs
+from accredit.standard.scoring.inputs import Inputs, problems_of
+from accredit.standard.scoring.monotone import lowering_rules
+from accredit.standard.scoring.sensitivity import Shift, beside, lowered, sensitivity
 from tests.assessments import small_standard
 
 DATA = Path(__file__).parents[1] / "data"

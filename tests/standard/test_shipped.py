@@ -13,8 +13,8 @@ import pytest
 
 from accredit.kpi.loader import service_kpis
 from accredit.standard.domain import Standard
-from accredit.standard.examining import failures_of
-from accredit.standard.loader import get_standard
+from accredit.standard.file.loader import get_standard
+from accredit.standard.scoring.examining import failures_of
 from tests.standard.figures_changed import figures, notices, steps
 from tests.standard.mutating import SHIPPED
 

@@ -8,7 +8,7 @@ import pytest
 
 from accredit.kpi.loader import load_kpis
 from accredit.standard.domain import Standard
-from accredit.standard.loader import get_standard
+from accredit.standard.file.loader import get_standard
 from accredit.text import Bilingual
 
 CRITERIA = Path(__file__).parents[2] / "criteria"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from accredit.standard.domain import Standard
-from accredit.standard.engine import evaluate
 from accredit.standard.examples import EvidenceItem
 from accredit.standard.figures import KpiReading
-from accredit.standard.results import Result, Verdict
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.scoring.results import Result, Verdict
 from tests.standard.documents import element, elements, made, node, rule, scored
 
 PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from accredit.audit import Event
+from accredit.standard.file.yaml_tree import MAX_BYTES
 from accredit.standard.models import StandardDraft, StandardVersion
 from accredit.standard.uploads import UnreadableFileError, read_upload
-from accredit.standard.xlsx_export import to_workbook
-from accredit.standard.yaml_tree import MAX_BYTES
+from accredit.standard.workbook.exporting import to_workbook
 from tests.assessments import open_small, publish_small
 from tests.making_versions import REWEIGHTED, REWORDED, newer, text_of
 from tests.standard.test_life import RIGHT, WRONG

@@ -9,10 +9,10 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from accredit.standard.commands import standard as group
-from accredit.standard.loader import get_standard
-from accredit.standard.scores_file import read_scores
-from accredit.standard.visits import Confirmed, carry_over, elements_due
-from accredit.standard.writer import write
+from accredit.standard.file.loader import get_standard
+from accredit.standard.file.scores_file import read_scores
+from accredit.standard.file.writer import write
+from accredit.standard.scoring.visits import Confirmed, carry_over, elements_due
 from tests.standard.small import TEXT, errors, standard
 
 CRITERIA = Path(__file__).parents[2] / "criteria"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accredit.standard.engine import evaluate
-from accredit.standard.results import KpiReading, Verdict
-from accredit.standard.wording import shortened
+from accredit.standard.scoring.engine import evaluate
+from accredit.standard.scoring.results import KpiReading, Verdict
+from accredit.standard.scoring.wording import shortened
 from tests.standard.making import kpi, make_standard
 
 figures = st.decimals(-(10**12), 10**12, allow_nan=False, allow_infinity=False)

@@ -10,11 +10,11 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from accredit.standard.canonical import from_canonical
-from accredit.standard.comments import head_of, inner_comments
 from accredit.standard.domain import Standard
-from accredit.standard.loader import get_standard, load
-from accredit.standard.writer import WIDTH, write
+from accredit.standard.file.canonical import from_canonical
+from accredit.standard.file.comments import head_of, inner_comments
+from accredit.standard.file.loader import get_standard, load
+from accredit.standard.file.writer import WIDTH, write
 from accredit.text import Bilingual
 from tests.standard.small import DATA, TEXT, changed, standard
 

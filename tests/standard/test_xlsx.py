@@ -12,15 +12,20 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from accredit.standard import sheet_words as words
-from accredit.standard.comments import head_of
 from accredit.standard.domain import Standard
-from accredit.standard.loader import get_standard
-from accredit.standard.sheets import sheets_of
-from accredit.standard.writer import write
-from accredit.standard.xlsx_cells import MAX_ROWS, CellIssue, letters
-from accredit.standard.xlsx_export import to_workbook
-from accredit.standard.xlsx_import import MAX_BYTES, EditedStandard, from_workbook, read_workbook
+from accredit.standard.file.comments import head_of
+from accredit.standard.file.loader import get_standard
+from accredit.standard.file.writer import write
+from accredit.standard.workbook import words
+from accredit.standard.workbook.cells import MAX_ROWS, CellIssue, letters
+from accredit.standard.workbook.exporting import to_workbook
+from accredit.standard.workbook.importing import (
+    MAX_BYTES,
+    EditedStandard,
+    from_workbook,
+    read_workbook,
+)
+from accredit.standard.workbook.sheets import sheets_of
 from accredit.text import Bilingual
 from accredit.web.workbook import Cell, read_sheets
 from tests.standard.small import DATA, TEXT, standard

@@ -1,0 +1,1 @@
+"""A standard's file: read strictly, checked, written back, recognised by its hash."""

@@ -1,0 +1,1 @@
+"""A standard as a workbook for people of the field, and back without a lost word."""
