@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import floors, world
+from bench.engine import print_engine
 from bench.measure import Timing, time_calls, time_in_turns
 from bench.server import HttpClient, Served, accredit_serve, floor_serve, serve
 
@@ -69,6 +70,8 @@ def main() -> None:
         )
         print(f"  loaded in {time.perf_counter() - start:.1f} s", flush=True)
         measure_all(folder, environ)
+        print("\nThe engine, without a server:")
+        print_engine()
 
 
 def measure_all(folder: Path, environ: dict[str, str]) -> None:
