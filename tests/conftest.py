@@ -56,8 +56,8 @@ def make_settings(folder: Path, **changes: Any) -> Settings:
         "time_zone": ZoneInfo("Asia/Riyadh"),
         "secure_cookies": False,
         # Tests travel in time; sessions that run out have tests of their own.
-        "session_idle": timedelta(days=3650),
-        "session_length": timedelta(days=3650),
+        "session_idle": timedelta(days=36_500),
+        "session_length": timedelta(days=36_500),
     }
     return Settings(**{**values, **changes})
 
