@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
+from accredit.text import N_
+
 Ratings = Sequence[Sequence[int | None]]
 """One row an element, one column an assessor: the place of the level on its scale, or None."""
 
@@ -26,6 +28,15 @@ class Agreement:
     elements: int
     alike: Fraction | None
     alpha: Fraction | None
+
+    @property
+    def reading(self) -> str:
+        """What the alpha allows to say (after Krippendorff), as a marked word; "" without one."""
+        if self.alpha is None:
+            return ""
+        if self.alpha >= DEPENDABLE:
+            return N_("dependable")
+        return N_("tentative") if self.alpha >= TENTATIVE else N_("not dependable")
 
 
 def agreement(ratings: Ratings) -> Agreement:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +11,7 @@ from flask import current_app
 
 from accredit import clock
 from accredit.assessment import service
+from accredit.assessment.agreement import Agreement, agreement
 from accredit.assessment.choices import elements_below, has_choices
 from accredit.assessment.domain import STAGE_NAMES, Act, Missing, ScoreStage, Stage, may, writable
 from accredit.assessment.duties import DUTY_STAGES, missing_duties
@@ -31,6 +34,7 @@ from accredit.identity.domain import (
     allows,
 )
 from accredit.identity.sign_in import current_access
+from accredit.standard.domain import Standard
 from accredit.standard.scoring.applicability import to_score
 from accredit.standard.service import read_standard
 from accredit.text import RuleError
@@ -91,6 +95,7 @@ def overview_page(
         reads_gaps=(seen.self_scores or seen.agreed)
         and allows(standing.roles, Permission.VIEW_GAP_REPORT),
         levels=levels,
+        agreement=agreement_in(standard, levels.individual) if seen.individual else None,
         written=written,
         applies=applies,
         scored=scored,
@@ -109,6 +114,17 @@ def overview_page(
         form=form or ReturnForm(formdata=None),
         today=today(),
     )
+
+
+def agreement_in(standard: Standard, individual: Mapping[str, Sequence[str]]) -> Agreement:
+    """How far the assessors agree; alpha only where all elements are scored on one scale."""
+    rows = [
+        [standard.scale_of(element).position(level) for level in individual[element.code]]
+        for element in standard.elements
+        if element.code in individual
+    ]
+    found = agreement(rows)
+    return found if len(standard.scales) == 1 else replace(found, alpha=None)
 
 
 def today() -> date:

@@ -233,3 +233,12 @@ def test_it_leads_to_the_gap_report_those_who_may_read_one(browse, cast, at, who
     report = f"/gap-reports/{id_}"
     assert (report in person.get(f"/assessments/{id_}").links()) is reads
     assert not reads or person.get(report).status == 200
+
+
+def test_a_moderator_sees_how_far_the_assessors_agree_and_an_assessor_does_not(browse, cast, at):
+    id_ = at(Stage.MODERATION)
+    sentence = "The same level was given in 100% of the pairs."
+
+    assert sentence in browse(cast.moderator).get(f"/assessments/{id_}").text
+    assert sentence not in browse(cast.assessor).get(f"/assessments/{id_}").text
+    assert sentence not in browse(cast.leader).get(f"/assessments/{id_}").text
