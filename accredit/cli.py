@@ -134,7 +134,7 @@ def demo() -> None:
 @contextmanager
 def _application(*, prepared: bool = True) -> Iterator[Any]:
     """The application's context; what stops it is told in one sentence, with exit status 1."""
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DatabaseError, OperationalError
 
     from accredit import setup
     from accredit.starting import SetupError
@@ -149,12 +149,23 @@ def _application(*, prepared: bool = True) -> Iterator[Any]:
         raise _Refused(str(error)) from error
     except OperationalError as error:
         raise _Refused(f"{setup.shown_url(settings)}: {error.orig}") from error
+    except DatabaseError as error:
+        # Of its kinds only the plain one says that the file itself is no good.
+        if type(error) is not DatabaseError:
+            raise
+        raise _Damaged(f"The database is damaged: {error.orig}") from error
 
 
 class _Refused(click.ClickException):
     """The command understood but must not, or cannot, do it."""
 
     exit_code = 1
+
+
+class _Damaged(_Refused):
+    """The command cannot even say that the answer is no."""
+
+    exit_code = 2
 
 
 def _settings() -> Any:

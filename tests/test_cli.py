@@ -139,11 +139,17 @@ def test_audit_verify_passes_a_sound_chain_and_names_a_broken_place(folder):
     assert sound.returncode == 0, sound.stderr
     # The role, the link and the KPI definitions, and the publication of every shipped standard.
     shipped = len(list((ROOT / "criteria").glob("*.yaml")))
-    assert json.loads(sound.stdout) == {"events": 3 + shipped, "breaks": []}
+    said = json.loads(sound.stdout)
+    assert (said["holds"], said["events"], said["findings"]) == (True, 3 + shipped, [])
+    change(folder, "DROP TRIGGER keep_event_update")
     change(folder, "UPDATE event SET details = '{}' WHERE id = 2")
     broken = accredit(folder, "audit", "verify", "--json")
     assert broken.returncode == 1
-    assert json.loads(broken.stdout)["breaks"] == [{"event": 2, "kind": "altered"}]
+    found = [
+        (one["table"], one["event"], one["kind"]) for one in json.loads(broken.stdout)["findings"]
+    ]
+    assert ("event", 2, "altered") in found
+    assert ("event", None, "trigger_missing") in found
 
 
 @pytest.mark.parametrize("command", [("audit", "list"), ("audit", "verify"), ("serve",)])

@@ -63,7 +63,9 @@ class _State:
     last: _Pending | None = None
     written: list[str] = field(default_factory=list)
     head: tuple[int, str] | None = None
+    #: How many events waited when each open savepoint began, and when the last to end did.
     savepoints: list[int] = field(default_factory=list)
+    ended: int = 0
 
 
 def record(
@@ -307,19 +309,26 @@ def _after_begin(session: Session, transaction: SessionTransaction) -> None:
         state.savepoints.append(len(state.pending))
 
 
-@event.listens_for(db.session, "after_soft_rollback")
-def _after_rollback(session: Session, transaction: SessionTransaction) -> None:
-    # Rows need no care here: one that is back as it was has the same hash before and after.
-    state = _state(session)
-    if transaction.nested and state.savepoints:
-        del state.pending[state.savepoints[-1] :]
-
-
 @event.listens_for(db.session, "after_transaction_end")
 def _after_end(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(_STATE, None)
     elif transaction.nested:
         state = _state(session)
-        if state.savepoints:
-            state.savepoints.pop()
+        state.ended = state.savepoints.pop()
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _after_rollback(session: Session, transaction: SessionTransaction) -> None:
+    """What a savepoint undoes has not happened; it has ended already when this is called.
+
+    Rows need no care: one that is back as it was has the same hash before and after.
+    """
+    if not transaction.nested:
+        return
+    state = _state(session)
+    undone = state.pending[state.ended :]
+    del state.pending[state.ended :]
+    for item in undone:
+        for row, before in item.rows.items():
+            state.rows.setdefault(row, before)

@@ -18,6 +18,9 @@ from accredit.audit.rows import Key, hashed_columns, is_protected, key_of, row_h
 #: Rows told by one event, so that no event grows without bound.
 _ROWS_AN_EVENT = 1_000
 
+#: Where going back to a release before 0005 keeps what that release has no columns for.
+KEPT = "event_kept"
+
 Hashes = dict[tuple[str, Key], str]
 
 
@@ -35,7 +38,11 @@ def look(connection: Connection) -> Before:
     if not inspector.has_table("event"):
         return Before({}, {})
     names = {column["name"] for column in inspector.get_columns("event")}
-    told = last_told(connection) if "changes" in names else {}
+    told: Hashes = {}
+    if "changes" in names:
+        told = last_told(connection)
+    elif inspector.has_table(KEPT):
+        told = last_told(connection, table=KEPT)
     return Before(rows_now(connection), told)
 
 
@@ -88,20 +95,20 @@ def read_rows(
         yield key_of(row[:width]), row_hash(table, hashed, row[width:])
 
 
-def last_told(connection: Connection) -> Hashes:
+def last_told(connection: Connection, *, table: str = "event") -> Hashes:
     """The hash the chain says of every row it knows and that was not removed."""
     told: Hashes = {}
     query: Select[Any] = (
-        sa.select(sa.column("changes")).select_from(sa.table("event")).order_by(sa.column("id"))
+        sa.select(sa.column("changes")).select_from(sa.table(table)).order_by(sa.column("id"))
     )
     for (text,) in connection.execution_options(yield_per=2_000).execute(query):
         if text == "[]":
             continue
-        for table, key, _before, after in json.loads(text):
+        for name, key, _before, after in json.loads(text):
             if after is None:
-                told.pop((table, key), None)
+                told.pop((name, key), None)
             else:
-                told[table, key] = after
+                told[name, key] = after
     return told
 
 
