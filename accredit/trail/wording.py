@@ -117,7 +117,7 @@ PARTS = {
     "held_back": N_("Not written singly before"),
     "method": N_("Method"),
     "page": N_("Page"),
-    "permission": N_("Right"),
+    "permission": N_("Permission"),
     "rows": N_("Rows"),
     "accepted": N_("Rows used"),
     "action": N_("Action"),
