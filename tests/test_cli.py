@@ -115,7 +115,7 @@ def test_init_refuses_an_administrator_it_cannot_make(folder, email, reason):
 
 def test_init_asks_for_a_password_and_refuses_a_weak_one(folder):
     weak = accredit(folder, "init", "--admin", "b@example.org", "--prompt", stdin="short\nshort\n")
-    refused(weak, "Choose a password of at least 12 characters.")
+    refused(weak, "Choose a password of at least 8 characters.")
     strong = "a password that is long\n"
     good = accredit(folder, "init", "--admin", "b@example.org", "--prompt", stdin=strong * 2)
     assert good.returncode == 0, good.stderr
