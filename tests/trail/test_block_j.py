@@ -76,7 +76,7 @@ EVENT_DAMAGES = [
     ("02 delete", "DELETE FROM event WHERE id = 20", 20, Kind.MISSING),
     ("06 re-date", "UPDATE event SET at = '2026-01-06 08:00:00.000000' WHERE id = 20", 20,
      Kind.ALTERED),
-    ("07 re-attribute", "UPDATE event SET person_id = person_id + 1 WHERE id = 40", 40,
+    ("07 re-attribute", "UPDATE event SET person_id = coalesce(person_id, 0) + 1 WHERE id = 40", 40,
      Kind.ALTERED),
     ("23 NULL in a hash", "UPDATE event SET hash = NULL WHERE id = 20", 20, Kind.ALTERED),
 ]  # fmt: skip
