@@ -20,6 +20,10 @@ from accredit.database import begin_reading, db, writing
 from accredit.setup import upgrade_database
 
 
+class DamagedDatabaseError(BackupError):
+    """The file of a database cannot be read as one."""
+
+
 def sqlite_path(database_url: str) -> Path | None:
     """The file of an SQLite database; None for every other database."""
     url = make_url(database_url)
@@ -111,7 +115,8 @@ def held_still(database_url: str) -> Iterator[Connection]:
 def as_one_file(path: Path) -> None:
     """Bring everything that was committed into the database file itself.
 
-    Raises `BackupError` while any other process has the database open.
+    Raises `BackupError` while any other process has the database open, and
+    `DamagedDatabaseError` where it cannot be read.
     """
     with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
         try:
@@ -119,7 +124,7 @@ def as_one_file(path: Path) -> None:
         except sqlite3.OperationalError as error:
             raise BackupError(f"{path.name} is in use ({error}). Stop the server first.") from error
         except sqlite3.DatabaseError as error:
-            raise BackupError(f"{path.name} is damaged: {error}") from error
+            raise DamagedDatabaseError(f"{path.name} is damaged: {error}") from error
 
 
 def check_whole(path: Path) -> None:

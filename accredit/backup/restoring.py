@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from accredit.audit.findings import Finding, Kind, Report
 from accredit.backup.disk import copy_file, remove_tree, sync_folder, sync_tree, write_file
 from accredit.backup.instances import (
+    DamagedDatabaseError,
     as_one_file,
     check_whole,
     create_tables,
@@ -74,7 +76,9 @@ def restore(
     manifest = read_manifest(folder)
     check_files(folder, manifest)
     ensure_known(manifest)
-    if not replaces:
+    if replaces:
+        _ensure_nobody_works(settings)
+    else:
         _ensure_unused(settings)
     ready = settings.data_dir / RESTORING
     remove_tree(ready)
@@ -119,6 +123,14 @@ def _ensure_unused(settings: Settings) -> None:
         ensure_empty(settings.database_url)
     elif path.exists():
         raise BackupError(f"The database {path} is there already. {ask}")
+
+
+def _ensure_nobody_works(settings: Settings) -> None:
+    path = sqlite_path(settings.database_url)
+    if path is not None and path.exists():
+        # A damaged database is a good reason to restore, and nobody works in it.
+        with contextlib.suppress(DamagedDatabaseError):
+            as_one_file(path)
 
 
 def _prepare(
@@ -191,18 +203,19 @@ def _told(finding: Finding) -> str:
     return f"{finding.table} {finding.key}: {finding.kind} {finding.note}".rstrip()
 
 
-def _put_aside(settings: Settings, at: datetime) -> Path | None:
-    """Move what is there into a folder of its own, so that nothing is destroyed."""
+def _put_aside(settings: Settings, at: datetime) -> Path:
+    """Move what is there, damaged or not, into a folder of its own: nothing is destroyed."""
     stamp = f"{at.astimezone(UTC):%Y%m%dt%H%M%S}z"
     aside = settings.data_dir / f"replaced-{stamp}"
     aside.mkdir(mode=0o700)
     path = sqlite_path(settings.database_url)
     if path is None:
         _put_schema_aside(settings.database_url, f"replaced_{stamp}")
-    elif path.exists():
-        as_one_file(path)
-        copy_file(path, aside / path.name)
-        path.unlink()
+    else:
+        for part in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+            if part.exists():
+                copy_file(part, aside / part.name)
+                part.unlink()
     if settings.heads_file.exists():
         copy_file(settings.heads_file, aside / HEADS)
     if settings.evidence_dir.exists():

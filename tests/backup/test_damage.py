@@ -36,6 +36,7 @@ def sign_anew(folder, change):
     (folder / "manifest.json.sha256").write_text(f"{digest_of(path)}  manifest.json\n")
 
 
+@pytest.mark.block("N", "a flipped bit in any file refused")
 def test_one_flipped_bit_in_any_file(kept, new):
     tried = 0
     for path in files_of(kept):
@@ -51,6 +52,7 @@ def test_one_flipped_bit_in_any_file(kept, new):
     restore(new, kept, at=LATER)
 
 
+@pytest.mark.block("N", "any file missing refused")
 def test_any_file_missing(kept, new):
     for path in files_of(kept):
         content = path.read_bytes()
@@ -60,6 +62,7 @@ def test_any_file_missing(kept, new):
     restore(new, kept, at=LATER)
 
 
+@pytest.mark.block("N", "any file cut short refused")
 def test_any_file_cut_short(kept, new):
     for path in files_of(kept):
         content = path.read_bytes()
@@ -90,7 +93,8 @@ def test_a_link_in_the_place_of_a_file(kept, new, tmp_path):
     refused(new, kept, match="not a file")
 
 
-def test_names_that_lead_out_of_the_backup(kept, new):
+@pytest.mark.block("N", "failure_44: names that lead out refused")
+def test_failure_44_names_that_lead_out_of_the_backup(kept, new):
     def lead_out(data):
         data["files"]["../outside"] = data["files"]["database.sqlite3"]
 
@@ -103,6 +107,7 @@ def test_a_form_of_backup_that_is_not_known(kept, new):
     refused(new, kept, match="form 2")
 
 
+@pytest.mark.block("N", "a newer release refused")
 def test_a_newer_release(kept, new):
     sign_anew(kept, lambda data: data.update(schema="9999", release="9.0"))
     with pytest.raises(BackupError, match=r"newer release \(9.0, schema 9999\)"):
@@ -116,6 +121,7 @@ def test_a_folder_that_is_no_backup(new, tmp_path):
     refused(new, tmp_path / "nowhere", match="no whole backup")
 
 
+@pytest.mark.block("N", "a row altered with all hashes right refused")
 def test_a_row_changed_by_somebody_who_makes_all_hashes_right_again(kept, new):
     path = kept / "database.sqlite3"
     with closing(sqlite3.connect(path)) as opened:

@@ -16,6 +16,7 @@ from accredit.trail.checking import newest_revision
 from tests.backup.conftest import LATER, ask, tables_of
 
 
+@pytest.mark.block("N", "the manifest lists every file with its hash")
 def test_it_lists_every_file_with_its_hash_and_every_table_with_its_rows(lived, tmp_path):
     made = make_backup(lived.settings, tmp_path / "backup", at=LATER)
     assert read_manifest(tmp_path / "backup") == made
@@ -94,6 +95,7 @@ def test_what_nobody_else_may_read_stays_so(kept, lived, tmp_path):
     assert (tmp_path / "backup").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.block("N", "a backup of PostgreSQL has the same form and hashes")
 def test_a_backup_of_postgresql_has_the_same_form_and_hashes(lived, tmp_path, postgresql):
     from accredit.backup.moving import move
 

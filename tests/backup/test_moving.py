@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import create_engine
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from accredit.audit import guards
-from accredit.backup.instances import working
+from accredit.backup.instances import held_still, working
 from accredit.backup.manifest import BackupError
 from accredit.backup.moving import move
+from accredit.backup.tables import find_revision
 from accredit.database import db
 from accredit.identity import service
 from accredit.text import Bilingual
@@ -51,6 +55,7 @@ def verify(settings):
         engine.dispose()
 
 
+@pytest.mark.block("N", "moved to PostgreSQL and back with equal hashes")
 def test_to_postgresql_and_back_every_table_has_the_same_hash(lived, postgresql, tmp_path):
     start = lived.settings
     there = replace(start, database_url=postgresql.empty("there"))
@@ -65,6 +70,7 @@ def test_to_postgresql_and_back_every_table_has_the_same_hash(lived, postgresql,
     assert tables_of(start.database_url) == before
 
 
+@pytest.mark.block("N", "moved and the trail holds")
 def test_afterwards_trail_seals_and_guards_hold(moved):
     report = verify(moved)
     assert report.findings == []
@@ -80,8 +86,6 @@ def test_new_rows_get_the_next_number_and_the_next_event(moved):
 
 
 def test_references_are_checked_again_afterwards(moved):
-    from sqlalchemy.exc import IntegrityError
-
     with pytest.raises(IntegrityError):
         change(moved.database_url, "UPDATE person SET id = 9999 WHERE id = 1")
     waiting = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND condeferrable"
@@ -127,6 +131,20 @@ def test_a_move_that_fails_leaves_no_row_and_can_be_done_again(lived, postgresql
     change(lived.settings.database_url, "DELETE FROM allowance")
     _said, report = move(lived.settings, url)
     assert report.findings == []
+
+
+def test_nobody_can_write_while_rows_are_carried(lived, moved):
+    with held_still(lived.settings.database_url) as source:
+        find_revision(source)
+        with (
+            closing(sqlite3.connect(lived.database, timeout=0.1)) as other,
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            other.execute("DELETE FROM allowance")
+    with held_still(moved.database_url) as source:
+        find_revision(source)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            change(moved.database_url, "SET LOCAL lock_timeout = 200", "DELETE FROM allowance")
 
 
 def test_an_earlier_release_is_asked_to_upgrade_first(lived, postgresql):

@@ -31,6 +31,7 @@ def verify(settings):
         engine.dispose()
 
 
+@pytest.mark.block("N", "restored row for row and file for file")
 def test_every_row_and_every_file_is_as_it_was(kept, new):
     done = restore(new, kept, at=LATER)
     now = tables_of(new.database_url)
@@ -42,6 +43,7 @@ def test_every_row_and_every_file_is_as_it_was(kept, new):
     assert done.aside is None
 
 
+@pytest.mark.block("N", "restored with the same end of the chain")
 def test_the_events_of_the_backup_are_all_there_and_one_more_says_what_was_done(kept, new):
     done = restore(new, kept, at=LATER)
     last = done.manifest.last_event
@@ -54,6 +56,7 @@ def test_the_events_of_the_backup_are_all_there_and_one_more_says_what_was_done(
     )
 
 
+@pytest.mark.block("N", "restored and the trail holds")
 def test_afterwards_the_trail_holds_with_its_heads_and_files(kept, new):
     restore(new, kept, at=LATER)
     report = verify(new)
@@ -62,6 +65,7 @@ def test_afterwards_the_trail_holds_with_its_heads_and_files(kept, new):
     assert report.files
 
 
+@pytest.mark.block("N", "old sessions and links dead, mails held")
 def test_all_sessions_and_links_are_ended_and_no_mail_is_sent(lived, new, tmp_path):
     url = lived.settings.database_url
     assert ask(url, "SELECT count(*) FROM sign_in_session") >= 13
@@ -86,6 +90,7 @@ def test_all_sessions_and_links_are_ended_and_no_mail_is_sent(lived, new, tmp_pa
     assert verify(new).findings == []
 
 
+@pytest.mark.block("N", "sign-in works again")
 def test_who_was_signed_in_is_signed_out_and_can_sign_in_again(kept, new, world):
     from accredit.app import create_app
     from tests.conftest import Browser
@@ -147,6 +152,15 @@ def test_a_database_that_is_in_use_is_not_pulled_away(lived, kept):
             restore(lived.settings, kept, at=LATER, replaces=True)
     engine.dispose()
     assert lived.check().findings == []
+    refuse_half_restored(lived.settings)
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database at all" * 500])
+def test_a_damaged_instance_is_replaced_too(lived, kept, damage):
+    lived.database.write_bytes(damage)
+    done = restore(lived.settings, kept, at=LATER, replaces=True)
+    assert (done.aside / "test.sqlite3").read_bytes()[: len(damage)] == damage
+    assert verify(lived.settings).findings == []
 
 
 def test_what_was_missing_in_the_instance_is_no_reason_to_refuse(lived, new, tmp_path):
@@ -175,6 +189,7 @@ def test_a_restoring_that_was_broken_off_is_done_again(kept, new):
     assert verify(new).findings == []
 
 
+@pytest.mark.block("N", "restored to PostgreSQL row for row")
 def test_to_postgresql_row_for_row(kept, new, postgresql):
     settings = replace(new, database_url=postgresql.empty("restored"))
     done = restore(settings, kept, at=LATER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.backup.under_load import run
+from tests.backup.under_load import faults_of, run
 from tests.programme import record
 
 
@@ -20,3 +20,10 @@ def test_every_backup_holds_all_that_was_acknowledged(request, tmp_path, databas
     assert tally.meanwhile > 0, "nothing was written while backups were made"
     for number in range(count):
         record("N", f"backup under load {database} {number + 1}")
+
+
+def test_what_is_not_in_a_backup_would_be_noticed(kept, tmp_path):
+    lost = ["person nobody@example.org", f"file {'0' * 64}"]
+    assert faults_of(kept, tmp_path / "back", lost) == [
+        f"acknowledged and lost: {line}" for line in lost
+    ]

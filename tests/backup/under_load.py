@@ -70,7 +70,7 @@ def run(folder: Path, count: int, database_url: str | None = None) -> Tally:
             make_backup(settings, target, at=clock.now())
             tally.meanwhile += len(_lines(ledger)) - len(before)
             tally.run += 1
-            faults = _faults(target, back, before)
+            faults = faults_of(target, back, before)
             tally.good += not faults
             tally.faults += [f"{target.name}: {fault}" for fault in faults]
             shutil.rmtree(target)
@@ -87,7 +87,8 @@ def _prepare(settings: Settings) -> None:
         db.engine.dispose()
 
 
-def _faults(backup: Path, folder: Path, acknowledged: list[str]) -> list[str]:
+def faults_of(backup: Path, folder: Path, acknowledged: list[str]) -> list[str]:
+    """What a backup lacks of what was acknowledged, or what does not hold in it."""
     settings = make_settings(folder)
     restore(settings, backup, at=clock.now())
     engine = create_engine(settings.database_url)
