@@ -9,8 +9,6 @@ PLANNED: dict[str, int] = {
     "J": 101,
     # Seven backups under load, twenty cases of restoring and moving, and those left out.
     "N": 32,
-    # Seven backups under load, twenty cases of restoring and moving, and those left out.
-    "N": 32,
 }
 
 #: Cases that no test can run here, with the reason. They are planned and not run.
@@ -19,13 +17,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "protocol 06 shorter, then silence": (
             "the server has no time limit for a body; the proxy in front of it has"
         ),
-    },
-    "N": {
-        "encrypted": "a backup is as readable as the instance; its place must encrypt it",
-        "50 GB by somebody else within 30 minutes": "needs a person who did not write it",
-        "mails and scheduler wait until confirmed": "there is no scheduler; mails stay held",
-        "a moment between two backups": "left to the WAL archive of PostgreSQL",
-        "a lag of at most 10 s": "left to the WAL archive of PostgreSQL",
     },
     "N": {
         "encrypted": "a backup is as readable as the instance; its place must encrypt it",
