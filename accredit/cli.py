@@ -18,6 +18,8 @@ from accredit import __version__
 
 #: Commands of features, loaded only when asked for: `accredit kpi compute` needs no Flask.
 FEATURE_COMMANDS = {
+    "account": "accredit.identity.commands:account",
+    "mail": "accredit.identity.commands:mail",
     "audit": "accredit.trail.commands:audit",
     "backup": "accredit.backup.commands:backup",
     "restore": "accredit.backup.commands:restore",

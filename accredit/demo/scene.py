@@ -12,8 +12,9 @@ from accredit.config import Settings
 from accredit.demo.diary import Diary
 from accredit.demo.people import ADMINISTRATOR, DEPARTMENTS, ORGANISATIONS, PLAYERS, Player
 from accredit.evidence.store import FileStore
-from accredit.identity import accounts, service
-from accredit.identity.domain import Access
+from accredit.identity import accounts, factors, service, sign_in, totp
+from accredit.identity.domain import SECOND_FACTOR_ROLES, Access
+from accredit.identity.factors import NewCodes
 from accredit.identity.models import Department, Organisation, Person
 from accredit.standard.domain import Standard
 from accredit.standard.models import StandardVersion
@@ -33,6 +34,7 @@ class Scene:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     departments: dict[str, Department] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    recovery: NewCodes | None = None
     _accesses: dict[str, Access] = field(default_factory=dict)
 
     def access(self, key: str) -> Access:
@@ -113,3 +115,23 @@ def _enter(scene: Scene, key: str, password_hash: str, at: datetime) -> None:
     by = None if key == ADMINISTRATOR else scene.person_id(ADMINISTRATOR)
     token = accounts.make_sign_in_link(scene.session, scene.people[key], by=by, at=at)
     accounts.use_sign_in_link(scene.session, token, password_hash=password_hash, at=at)
+    if any(duty.role in SECOND_FACTOR_ROLES for duty in _player(key).duties):
+        _set_up_app(scene, key, at)
+
+
+def _set_up_app(scene: Scene, key: str, at: datetime) -> None:
+    """Somebody with a weighty role sets up an app. Nobody has it: one enters here by one press."""
+    person_id, name = scene.person_id(key), scene.people[key].name
+    factors.add_app(
+        scene.session,
+        person_id,
+        key=totp.new_key(),
+        step=totp.step_of(at.timestamp()),
+        name=f"{name.en.partition(' ')[0]} – iPhone",
+        seal_key=scene.settings.password_salt,
+        at=at,
+    )
+    if scene.recovery is None:
+        # The same for all of them: a slow hash for each would only make the story longer.
+        scene.recovery = factors.new_codes(sign_in.hash_secret)
+    factors.keep_codes(scene.session, person_id, scene.recovery, at=at)

@@ -14,8 +14,8 @@ from accredit.database import db
 from accredit.identity import factors, qr, security_keys, sessions, totp, trying
 from accredit.identity.accounts import get_person
 from accredit.identity.blueprint import blueprint
-from accredit.identity.domain import Access, Permission
-from accredit.identity.factors import FactorKind
+from accredit.identity.domain import Access, NotFoundError, Permission
+from accredit.identity.factors import FactorKind, NewCodes
 from accredit.identity.forms import AppForm, KeyForm, PresentForm, own_path
 from accredit.identity.letters import MailKind
 from accredit.identity.models import SignedIn
@@ -97,7 +97,7 @@ def add_app() -> Answer:
         _prove(owner, form.present.data or "")
         trying.begin_try(FACTOR, owner.person.id)
         step = factors.check_app_code(key, form.code.data or "", at=at)
-        name = _named(form.name.data, FactorKind.APP)
+        name, codes = _named(form.name.data, FactorKind.APP), _codes_if_none(owner.person.id)
         factors.add_app(
             session, owner.person.id, key=key, step=step, name=name, seal_key=seal_key(), at=at
         )
@@ -105,7 +105,7 @@ def add_app() -> Answer:
         show_rule_error(form, error)
         return _app_page(owner, form, key, 422)
     trying.try_was_right(FACTOR, owner.person.id)
-    return _added(owner, form.next.data)
+    return _added(owner, codes, form.next.data)
 
 
 @blueprint.get("/account/second-factor/key")
@@ -152,12 +152,12 @@ def add_key() -> Answer:
         if challenge is None:
             raise KeyRefusedError
         made = security_keys.read_new(site(), form.answer.data or "", challenge)
-        name = _named(form.name.data, FactorKind.KEY)
+        name, codes = _named(form.name.data, FactorKind.KEY), _codes_if_none(owner.person.id)
         factors.add_key(session, owner.person.id, key=made, name=name, at=at)
     except RuleError as error:
         show_rule_error(form, error)
         return _key_page(owner, form, 422)
-    return _added(owner, form.next.data)
+    return _added(owner, codes, form.next.data)
 
 
 @blueprint.post("/account/second-factor/<int:factor_id>/remove")
@@ -176,6 +176,8 @@ def remove_factor(factor_id: int) -> Answer:
             needed=current_access().needs_second_factor,
             at=clock.now(),
         )
+    except NotFoundError:
+        raise
     except RuleError as error:
         show_rule_error(form, error)
         return _security_page(form, 422)
@@ -200,7 +202,7 @@ def make_recovery_codes() -> Answer:
         return _security_page(form, 422)
     if not factors.list_factors(db.session(), person.id):
         return see_other(url_for("identity.security"))
-    return _codes_page(person.id, None)
+    return _codes_page(person.id, _new_codes(), None)
 
 
 @blueprint.post("/account/sessions/<int:session_id>/end")
@@ -222,7 +224,19 @@ def end_other_sessions() -> Answer:
     return see_other(url_for("identity.security"))
 
 
-def _added(owner: Owner, asked: str | None) -> Answer:
+def _codes_if_none(person_id: int) -> NewCodes | None:
+    """New recovery codes for somebody who has none, made while nothing is locked."""
+    if factors.recovery_left(db.session(), person_id):
+        return None
+    return _new_codes()
+
+
+def _new_codes() -> NewCodes:
+    db.session.commit()
+    return factors.new_codes(hash_secret)
+
+
+def _added(owner: Owner, codes: NewCodes | None, asked: str | None) -> Answer:
     """A factor was added: other sessions end, this one goes on under a new token."""
     session, person_id = db.session(), owner.person.id
     _tell_owner(person_id)
@@ -231,15 +245,17 @@ def _added(owner: Owner, asked: str | None) -> Answer:
         renew_session(owner.person.session_id)
     elif not confirm_sign_in(owner.half):
         return see_other(url_for("security.login"))
-    if factors.recovery_left(session, person_id) == 0:
-        return _codes_page(person_id, own_path(asked) or None)
+    if codes is not None:
+        return _codes_page(person_id, codes, own_path(asked) or None, first=True)
     tell(N_("The second factor is added. Your other sessions have ended."))
     return see_other(own_path(asked) or url_for("identity.security"))
 
 
-def _codes_page(person_id: int, onward: str | None) -> Answer:
-    codes = factors.new_recovery_codes(db.session(), person_id, hashed=hash_secret, at=clock.now())
-    return page("identity/recovery_codes.html", codes=codes, onward=onward)
+def _codes_page(
+    person_id: int, codes: NewCodes, onward: str | None, *, first: bool = False
+) -> Answer:
+    factors.keep_codes(db.session(), person_id, codes, at=clock.now())
+    return page("identity/recovery_codes.html", codes=codes.shown, onward=onward, first=first)
 
 
 def _tell_owner(person_id: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -98,7 +98,8 @@ def list_factors(session: Session, person_id: int) -> list[FactorRow]:
         .order_by(SecondFactor.id)
     )
     return [
-        FactorRow(key, FactorKind(kind), *others) for key, kind, *others in session.execute(query)
+        FactorRow(key, FactorKind(kind), name, added, used)
+        for key, kind, name, added, used in session.execute(query)
     ]
 
 
@@ -267,19 +268,31 @@ def use_key(
     raise KeyRefusedError
 
 
-def new_recovery_codes(
-    session: Session, person_id: int, *, hashed: Callable[[str], str], at: datetime
-) -> list[str]:
-    """Ten new codes, shown this once; earlier ones open nothing any more."""
-    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
-    codes = []
+@dataclass(frozen=True, slots=True)
+class NewCodes:
+    """Ten new recovery codes: as they are shown once, and as they are kept."""
+
+    shown: tuple[str, ...]
+    kept: Mapping[str, str]
+
+
+def new_codes(hashed: Callable[[str], str]) -> NewCodes:
+    """Ten new codes. Their slow hashes take a while: nobody should wait for them meanwhile."""
+    shown, kept = [], {}
     for slot in _SLOTS:
         secret = "".join(secrets.choice(_ALPHABET) for _ in range(2 * _GROUP))
-        session.add(RecoveryCode(person_id=person_id, slot=slot, code_hash=hashed(secret)))
-        codes.append(f"{slot}-{secret[:_GROUP]}-{secret[_GROUP:]}")
+        kept[slot] = hashed(secret)
+        shown.append(f"{slot}-{secret[:_GROUP]}-{secret[_GROUP:]}")
+    return NewCodes(tuple(shown), kept)
+
+
+def keep_codes(session: Session, person_id: int, codes: NewCodes, *, at: datetime) -> None:
+    """Keep new recovery codes; earlier ones open nothing any more."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
+    for slot, code_hash in codes.kept.items():
+        session.add(RecoveryCode(person_id=person_id, slot=slot, code_hash=code_hash))
     session.flush()
     record(session, "person.recovery_codes_made", person_id, None, person_id, at)
-    return codes
 
 
 def use_recovery_code(

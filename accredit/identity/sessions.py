@@ -91,18 +91,19 @@ def find(session: Session, token: str) -> Found | None:
     rows = plain_rows(session, _WITH_ROLES, {"token_hash": hash_token(token)}).all()
     if not rows:
         return None
-    key, created, seen, confirmed, person_id, email, en, ar, active, language, factor, demo = rows[
-        0
-    ][:12]
-    grants = tuple(Grant(Role(row[12]), row[13], row[14]) for row in rows if row[12] is not None)
+    first = rows[0]
+    name = Bilingual(first[6], first[7])
     return Found(
-        SignedIn(person_id, email, Bilingual(en, ar), language, active, key),
-        Access(person_id, grants),
-        created,
-        seen,
-        confirmed,
-        factor is not None,
-        demo,
+        person=SignedIn(first[4], first[5], name, first[9], first[8], session_id=first[0]),
+        access=Access(
+            first[4],
+            tuple(Grant(Role(row[12]), row[13], row[14]) for row in rows if row[12] is not None),
+        ),
+        created_at=first[1],
+        seen_at=first[2],
+        confirmed_at=first[3],
+        has_factor=first[10] is not None,
+        is_demo=first[11],
     )
 
 

@@ -233,8 +233,9 @@ def leave() -> None:
     """End the session at hand, for good and on every worker."""
     if current_user.is_authenticated:
         user_logged_out.send(current_app._get_current_object(), user=current_person())  # type: ignore[attr-defined] # a proxy
-    elif (half := half_signed_in()) is not None:
-        person_id = half.person.id
+    elif (left := _present()) is not None:
+        # Half signed in, run out or of a closed account: its end is told all the same.
+        person_id = left.person.id
         record(db.session(), "person.session_ended", person_id, None, person_id, clock.now())
     _end_present()
     session.clear()
@@ -243,9 +244,14 @@ def leave() -> None:
     current_app.login_manager._update_request_context_with_user()  # type: ignore[attr-defined] # Flask-Login's own
 
 
-def _end_present() -> None:
+def _present() -> Found | None:
+    """The session whose token the cookie holds, whether or not it still opens anything."""
     token = session.get(_TOKEN)
-    found = sessions.find(db.session(), token) if isinstance(token, str) else None
+    return sessions.find(db.session(), token) if isinstance(token, str) else None
+
+
+def _end_present() -> None:
+    found = _present()
     if found is not None:
         sessions.end(db.session(), found.person.session_id)
 

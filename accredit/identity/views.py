@@ -34,6 +34,7 @@ from accredit.identity.sign_in import current_access, current_person
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error
+from accredit.web.numbers import asked_number
 from accredit.web.pages import page, see_other, tell
 
 __all__ = [
@@ -55,7 +56,10 @@ def people_list() -> tuple[str, int]:
     form = SearchForm(request.args)
     search = (form.q.data or "") if form.validate() else ""
     shown = people.list_people(
-        db.session(), current_access(), search=search, number=request.args.get("page", 1, int)
+        db.session(),
+        current_access(),
+        search=search,
+        number=request.args.get("page", 1, asked_number),
     )
     return page(
         "identity/people.html",

@@ -61,7 +61,8 @@ class Backoff:
         """How long to wait after so many failures."""
         if failures < self.free:
             return timedelta(0)
-        return min(self.longest, self.first * 2 ** min(failures - self.free, 16))
+        doublings: int = 2 ** min(failures - self.free, 16)
+        return min(self.longest, self.first * doublings)
 
 
 def spend(
