@@ -27,6 +27,7 @@ from accredit.standard.service import read_standard
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error
+from accredit.web.numbers import asked_number
 from accredit.web.pages import see_other, tell
 
 Answer = Response | tuple[str, int]
@@ -40,7 +41,7 @@ def element(assessment_id: int, code: str) -> tuple[str, int]:
     return element_page(
         assessment,
         code,
-        uploaded=request.args.getlist("evidence", type=int),
+        uploaded=request.args.getlist("evidence", type=asked_number),
         saved=request.args.get("saved"),
     )
 

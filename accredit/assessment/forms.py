@@ -22,6 +22,7 @@ from accredit.identity.domain import Role
 from accredit.standard.domain import Combine, Element, Standard
 from accredit.text import N_
 from accredit.web.forms import DayField, Form, WholeNumberField, required
+from accredit.web.numbers import asked_number
 
 
 class OpenForm(Form):
@@ -122,7 +123,7 @@ class LinkForm(Form):
     """Evidence for an element (one or several at once), and where in it to look."""
 
     evidence_id = SelectMultipleField(
-        coerce=int, validators=[required(N_("Choose a piece of evidence."))]
+        coerce=asked_number, validators=[required(N_("Choose a piece of evidence."))]
     )
     place = StringField(validators=[Optional()])
 

@@ -22,6 +22,7 @@ from accredit.standard.models import StandardVersion
 from accredit.standard.service import get_version, read_standard
 from accredit.text import N_, Message, RuleError
 from accredit.web.access import requires
+from accredit.web.numbers import asked_number
 from accredit.web.pages import page, see_other, tell
 
 
@@ -31,7 +32,7 @@ def move(assessment_id: int) -> tuple[str, int]:
     """What moving would do; nothing is done before it is confirmed."""
     assessment = find_assessment(assessment_id, Permission.OPEN_ASSESSMENT)
     newer = moving.newer_versions(db.session(), assessment)
-    asked = request.args.get("version", type=int)
+    asked = request.args.get("version", type=asked_number)
     version = next((row for row in newer if row.id == asked), newer[0] if newer else None)
     return _move_page(assessment, newer, version)
 

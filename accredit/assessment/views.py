@@ -30,6 +30,7 @@ from accredit.identity.sign_in import current_access, current_person
 from accredit.standard.service import get_version, list_versions, superseded_ids
 from accredit.text import N_, Bilingual
 from accredit.web.access import requires
+from accredit.web.numbers import asked_number
 from accredit.web.pages import page, see_other, tell
 
 #: Importing these modules adds their pages to the blueprint.
@@ -57,7 +58,7 @@ def index() -> tuple[str, int]:
     counts = service.count_by_stage(session, access)
     found = sum(counts.values()) if stage is None else counts.get(stage, 0)
     last = max(1, -(-found // PAGE_SIZE))
-    number = min(max(request.args.get("page", 1, type=int), 1), last)
+    number = min(max(request.args.get("page", 1, type=asked_number), 1), last)
     assessments = service.list_assessments(
         session, access, stage=stage, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
     )

@@ -35,6 +35,7 @@ from accredit.identity.sign_in import current_access, current_person
 from accredit.text import N_, Message, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import Form, show_rule_error
+from accredit.web.numbers import asked_number
 from accredit.web.pages import error_page, page, see_other, tell, write_afterwards
 
 blueprint = Blueprint("evidence", __name__)
@@ -70,7 +71,7 @@ def index() -> tuple[str, int]:
     form.offer(departments, kinds)
     wanted = form.wanted()
     found = library.list_evidence(
-        session, access, wanted, page=request.args.get("page", 1, type=int)
+        session, access, wanted, page=request.args.get("page", 1, type=asked_number)
     )
     asked: dict[str, Any] = {
         "q": form.q.data or None,

@@ -25,6 +25,7 @@ from accredit.i18n import gettext
 from accredit.identity.domain import Permission
 from accredit.identity.sign_in import current_access
 from accredit.web.access import requires
+from accredit.web.numbers import asked_number
 from accredit.web.pages import page
 from accredit.web.svg import to_svg
 
@@ -41,7 +42,7 @@ def index() -> tuple[str, int]:
     session, access = db.session(), current_access()
     readable = service.list_readable(session, access)
     last = max(1, -(-len(readable) // PAGE_SIZE))
-    number = min(max(request.args.get("page", 1, type=int), 1), last)
+    number = min(max(request.args.get("page", 1, type=asked_number), 1), last)
     shown = readable[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     headlines = service.load_headlines(session, shown, access, _today())
     return page(

@@ -21,6 +21,7 @@ from accredit.improvement.plan import (
     list_plan,
 )
 from accredit.web.access import requires
+from accredit.web.numbers import asked_number
 from accredit.web.pages import page
 
 __all__ = ["action_views", "blueprint", "draft_views"]
@@ -37,7 +38,7 @@ def index() -> tuple[str, int]:
     managed = list_departments(db.session(), current_access(), Permission.MANAGE_PLAN)
     asked = _arguments(wanted)
     last = max(1, -(-len(plan.rows) // PAGE_SIZE))
-    number = min(max(request.args.get("page", 1, type=int), 1), last)
+    number = min(max(request.args.get("page", 1, type=asked_number), 1), last)
 
     def url_of(wanted_page: int) -> str:
         return url_for(".index", **asked, page=wanted_page if wanted_page > 1 else None)

@@ -40,6 +40,7 @@ from accredit.kpi.suggestion import suggest_mapping
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error
+from accredit.web.numbers import asked_number
 from accredit.web.pages import page, see_other, tell
 from accredit.web.svg import to_svg
 from accredit.web.workbook import UnknownSheetError
@@ -76,7 +77,7 @@ def upload() -> tuple[str, int] | BaseResponse:
     form = UploadForm() if request.method == "POST" else UploadForm(data=request.args)
     form.offer(departments, service_kpis().kpis)
     if request.method == "GET":
-        form.department.data = request.args.get("department", type=int)
+        form.department.data = request.args.get("department", type=asked_number)
         return page("kpi/upload.html", form=form, limit=_limit() // 1024**2)
     if not form.validate():
         return page("kpi/upload.html", 422, form=form, limit=_limit() // 1024**2)

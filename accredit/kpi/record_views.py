@@ -19,6 +19,7 @@ from accredit.kpi.loader import service_kpis
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error
+from accredit.web.numbers import asked_number
 from accredit.web.pages import page, see_other, tell
 
 
@@ -26,7 +27,7 @@ from accredit.web.pages import page, see_other, tell
 @requires(Permission.VIEW_KPI)
 def import_list() -> tuple[str, int]:
     """Who imported what, when, from which file."""
-    number = max(1, request.args.get("page", 1, type=int))
+    number = max(1, request.args.get("page", 1, type=asked_number))
     rows, total = imports.list_imports(db.session(), current_access(), page=number)
 
     def url_of(other: int) -> str:

@@ -29,6 +29,7 @@ from accredit.trail.forms import TrailForm
 from accredit.trail.service import Filters, Place
 from accredit.trail.telling import tell as told
 from accredit.web.access import requires
+from accredit.web.numbers import asked_number
 from accredit.web.pages import page
 
 blueprint = Blueprint("trail", __name__)
@@ -45,7 +46,10 @@ def index() -> tuple[str, int]:
     form, reach = _asked()
     if not form.validate():
         return _refused(form)
-    place = Place(request.args.get("before", None, int), request.args.get("after", None, int))
+    place = Place(
+        request.args.get("before", None, asked_number),
+        request.args.get("after", None, asked_number),
+    )
     shown = service.find_events(db.session(), reach, _filters(form), place)
     names = service.name_all(db.session(), shown.events)
     sealed = sealing.find_sealed(db.session(), current_access(), shown.events)

@@ -13,6 +13,7 @@ from wtforms.validators import ValidationError
 
 from accredit.i18n import gettext, language, latin_digits, translate
 from accredit.text import Language, RuleError
+from accredit.web.numbers import LARGEST
 
 
 @cache
@@ -60,6 +61,9 @@ class WholeNumberField(IntegerField):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was sent."""
         super().process_formdata(_latin(valuelist))
+        if self.data is not None and abs(self.data) > LARGEST:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
 
 
 class DayField(DateField):

@@ -1,0 +1,28 @@
+"""Whole numbers that come from outside: none is larger than a database can hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.routing import IntegerConverter
+
+#: The largest number of a row on PostgreSQL; a larger one is the number of nothing.
+LARGEST = 2**31 - 1
+
+
+class RowNumber(IntegerConverter):
+    """The number of a row in an address; a larger one is an address of nothing."""
+
+    #: One way to write each address: no digits of other scripts.
+    regex = "[0-9]+"
+
+    def __init__(self, rules: Any, *arguments: Any, **bounds: Any) -> None:
+        super().__init__(rules, *arguments, **{"max": LARGEST, **bounds})
+
+
+def asked_number(text: str) -> int:
+    """A number behind the question mark; `ValueError` for none, or one that is too large."""
+    number = int(text)
+    if abs(number) > LARGEST:
+        raise ValueError(text)
+    return number
