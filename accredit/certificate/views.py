@@ -164,13 +164,15 @@ def document(number: str, sheet: str) -> ResponseReturnValue:
             content = BytesIO(stored.read())
     except MissingBlobError:
         abort(404)
-    return send_file(
+    response = send_file(
         content,
         mimetype="application/pdf",
         as_attachment=True,
         download_name=f"{certificate.number}-{sheet}.pdf",
         etag=found.sha256,
     )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @blueprint.get("/certificates/<number>/history")

@@ -154,13 +154,15 @@ def discard(draft_id: int) -> BaseResponse:
 def draft_file(draft_id: int) -> Response:
     """The file of a draft as it was uploaded."""
     found = drafts.get_draft(db.session(), draft_id)
-    return send_file(
+    response = send_file(
         BytesIO(found.source),
         mimetype="application/octet-stream",
         as_attachment=True,
         download_name=found.file_name,
         max_age=0,
     )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @blueprint.get("/drafts/<int:draft_id>/file/<ending>")
