@@ -90,7 +90,7 @@ def read_rows(
         sa.table(table)
     )
     width = len(keys)
-    rows = connection.execution_options(yield_per=2_000).execute(query)
+    rows = connection.execute(query.execution_options(yield_per=2_000))
     for row in rows:
         yield key_of(row[:width]), row_hash(table, hashed, row[width:])
 
@@ -101,7 +101,7 @@ def last_told(connection: Connection, *, table: str = "event") -> Hashes:
     query: Select[Any] = (
         sa.select(sa.column("changes")).select_from(sa.table(table)).order_by(sa.column("id"))
     )
-    for (text,) in connection.execution_options(yield_per=2_000).execute(query):
+    for (text,) in connection.execute(query.execution_options(yield_per=2_000)):
         if text == "[]":
             continue
         for name, key, _before, after in json.loads(text):

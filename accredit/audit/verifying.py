@@ -185,7 +185,7 @@ class _Walk:
             .select_from(sa.table("event"))
             .order_by(sa.column("id"))
         )
-        rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+        rows = connection.execute(query.execution_options(yield_per=_AT_ONCE))
         previous, number = FIRST_HASH, 0
         for row in rows:
             event = dict(zip(COLUMNS, row, strict=True))
