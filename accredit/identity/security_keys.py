@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from accredit.text import N_, RuleError
 
 #: An answer of a browser is some kilobytes at most.
 LONGEST_ANSWER = 20_000
+#: In bytes: twice what WebAuthn asks for, and as text it fits the column it waits in.
+_CHALLENGE = 32
 
 
 class KeyRefusedError(RuleError):
@@ -67,6 +70,7 @@ def options_to_add(
     options = generate_registration_options(
         rp_id=site.domain,
         rp_name=site.name,
+        challenge=secrets.token_bytes(_CHALLENGE),
         user_id=f"accredit-{person_id}".encode(),
         user_name=email,
         user_display_name=name,
@@ -106,6 +110,7 @@ def options_to_sign(site: Site, known: list[str]) -> tuple[str, str]:
 
     options = generate_authentication_options(
         rp_id=site.domain,
+        challenge=secrets.token_bytes(_CHALLENGE),
         allow_credentials=[PublicKeyCredentialDescriptor(id=_bytes(one)) for one in known],
         user_verification=UserVerificationRequirement.DISCOURAGED,
     )
