@@ -35,8 +35,8 @@ def own_path(address: str | None) -> str:
 
 def plain_email(address: str) -> str:
     """An address as accounts are kept under: no outer or unseen signs, small letters."""
-    unseen = "".join(sign for sign in address if unicodedata.category(sign) not in ("Cf", "Cc"))
-    return unseen.strip().lower()
+    seen = "".join(sign for sign in address if unicodedata.category(sign) != "Cf")
+    return seen.strip().lower()
 
 
 def _has_no_control(_form: Form, field: Field) -> None:

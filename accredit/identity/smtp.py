@@ -42,12 +42,13 @@ def message_of(
     message["To"] = one_line(to)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
-    message["Content-Language"] = letter.language
     # Nobody's absence note needs to answer this.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     html = templates.get_template("mail/letter.html").render(letter=letter, product=product)
     message.add_alternative(html, subtype="html")
+    # What is said of the content is forgotten whenever there is a new one, so last.
+    message["Content-Language"] = letter.language
     return message
 
 

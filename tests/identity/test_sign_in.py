@@ -153,7 +153,6 @@ class Demonstration:
 def demonstration(tmp_path_factory):
     app = create_app(make_settings(tmp_path_factory.mktemp("demo"), mode=Mode.DEMO))
     app.config["WTF_CSRF_ENABLED"] = False
-    app.config["SECURITY_PASSWORD_HASH_OPTIONS"] = {"argon2__time_cost": 1}
     with app.app_context(), writing():
         upgrade_database()
         ids = []
