@@ -87,9 +87,12 @@ class HttpClient:
         self.cookies = SimpleCookie(cookie)
         self.headers = {"Cookie": cookie} if cookie else {}
 
-    def get(self, path: str, *, expect: int | None = 200) -> bytes:
-        """The body of a page."""
-        self.connection.request("GET", path, headers=self.headers)
+    def get(self, path: str, *, expect: int | None = 200, visitor: int | None = None) -> bytes:
+        """The body of a page; `visitor` is the number of who asks, as a proxy would tell it."""
+        headers = self.headers
+        if visitor is not None:
+            headers = {**headers, "X-Forwarded-For": f"10.0.{visitor // 250}.{visitor % 250 + 1}"}
+        self.connection.request("GET", path, headers=headers)
         return self._answer("GET", path, expect)
 
     def post(self, path: str, form: Mapping[str, str], *, expect: int | None = 303) -> bytes:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import segno
-
 #: Light modules around the code, without which it is not found.
 _QUIET = 4
 
@@ -20,6 +18,8 @@ class Drawn:
 
 def drawn(text: str) -> Drawn:
     """The code of a text."""
+    import segno  # loaded only where one is drawn
+
     rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
     path = "".join(
         f"M{x + _QUIET} {y + _QUIET}h1v1h-1z"

@@ -6,9 +6,6 @@ import base64
 import hashlib
 import secrets
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 _NONCE = 12
 
 
@@ -18,6 +15,9 @@ class UnsealedError(ValueError):
 
 def seal(key: str, secret: bytes, purpose: str) -> str:
     """Encrypt with AES-256-GCM; only the same purpose opens it again."""
+    # Loaded where a second factor is used: a worker that only shows pages does without.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     nonce = secrets.token_bytes(_NONCE)
     box = nonce + AESGCM(_derived(key)).encrypt(nonce, secret, purpose.encode())
     return base64.urlsafe_b64encode(box).decode()
@@ -25,6 +25,9 @@ def seal(key: str, secret: bytes, purpose: str) -> str:
 
 def unseal(key: str, sealed: str, purpose: str) -> bytes:
     """The secret again; raises `UnsealedError`."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     try:
         box = base64.urlsafe_b64decode(sealed.encode())
         return AESGCM(_derived(key)).decrypt(box[:_NONCE], box[_NONCE:], purpose.encode())

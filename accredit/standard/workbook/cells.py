@@ -21,6 +21,10 @@ from accredit.standard.workbook.sheets import Column, Kind, Row, Sheet, value_te
 from accredit.text import N_, Message
 from accredit.web.workbook import Cell
 
+MARK = "accredit-workbook/1"
+"""The first cell of the sheet that carries the file."""
+FIRST_LINE = 6
+"""The row, from 1, of that sheet in which the file begins."""
 FIRST_ROW = 3
 """The first row, from 1, below the names of the columns and their headings."""
 MAX_ROWS = 10_000

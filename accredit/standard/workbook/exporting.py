@@ -14,13 +14,10 @@ from accredit.charts.palette import Colour
 from accredit.standard.domain import Standard
 from accredit.standard.file.writer import write
 from accredit.standard.workbook import words
+from accredit.standard.workbook.cells import MARK
 from accredit.standard.workbook.sheets import Column, Kind, Row, Sheet, sheets_of
 from accredit.text import Bilingual
 
-MARK = "accredit-workbook/1"
-"""The first cell of the sheet that carries the file."""
-FIRST_LINE = 6
-"""The row, from 1, of that sheet in which the file begins."""
 FREE_ROWS = 50
 _HEADER_ROWS = 2
 _LINE = 15.0

@@ -17,6 +17,8 @@ from accredit.standard.file.writer import write
 from accredit.standard.file.yaml_tree import ListNode, MapNode, Node, TextNode, parse
 from accredit.standard.workbook import words
 from accredit.standard.workbook.cells import (
+    FIRST_LINE,
+    MARK,
     SHEET_LINES,
     CellIssue,
     EditedRow,
@@ -25,7 +27,6 @@ from accredit.standard.workbook.cells import (
     as_number,
     put,
 )
-from accredit.standard.workbook.exporting import FIRST_LINE, MARK
 from accredit.standard.workbook.sheets import has_texts, level_key, sheets_of
 from accredit.text import LANGUAGES, N_, Message
 from accredit.web.workbook import Cell, UnusableFileError, read_sheets
