@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, send_file, url_for
 from flask_login import current_user
@@ -168,8 +169,10 @@ def _page_context() -> dict[str, Any]:
 def _same_page_in(other: str) -> str:
     if request.endpoint is None or request.method != "GET":
         return f"/?lang={other}"
-    arguments = {key: value for key, value in request.args.items() if key != "lang"}
-    return url_for(request.endpoint, **{**arguments, **(request.view_args or {}), "lang": other})
+    # As plain text: some names would tell `url_for` to build another kind of address.
+    asked = {key: value for key, value in request.args.items() if key != "lang"}
+    page = url_for(request.endpoint, **(request.view_args or {}))
+    return f"{page}?{urlencode({**asked, 'lang': other})}"
 
 
 def _menu() -> tuple[MenuItem, ...]:

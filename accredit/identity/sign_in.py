@@ -74,6 +74,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         SECURITY_JOIN_USER_ROLES=False,
         SECURITY_DEFAULT_REMEMBER_ME=False,
         SECURITY_USE_REGISTER_V2=True,
+        # Its own header is misspelt; ours says the same of every page.
+        SECURITY_CACHE_CONTROL=None,
     )
     Security(app, SQLAlchemyUserDatastore(db, Person, _NoRoles))
     app.login_manager.user_loader(_load_person)  # type: ignore[attr-defined] # Flask-Login's own

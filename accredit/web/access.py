@@ -62,5 +62,5 @@ def init_app(app: Flask, *, may_somewhere: Callable[[StrEnum], bool], sign_in: s
 
 
 def _send_to(app: Flask, endpoint: str) -> Response:
-    where = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    where = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else "/"
     return redirect(f"{app.url_for(endpoint)}?{urlencode({'next': where})}", 303)

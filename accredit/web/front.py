@@ -14,6 +14,7 @@ from accredit.config import LOOPBACK, Settings, is_loopback
 Environ = MutableMapping[str, Any]
 WsgiApp = Callable[[Any, StartResponse], Iterable[bytes]]
 
+_NAME = "web"
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _HOST = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
 _REFUSAL = (
@@ -29,7 +30,11 @@ class FrontDoor:
         self, app: WsgiApp, settings: Settings, headers: Iterable[tuple[str, str]]
     ) -> None:
         self._app = app
-        self._headers = [("Content-Type", "text/plain; charset=utf-8"), *headers]
+        self._headers = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Server", _NAME),
+            *headers,
+        ]
         self._proxies = settings.trusted_proxies
         self._any_port: frozenset[str] = frozenset()
         base = urlsplit(settings.base_url)
@@ -47,7 +52,7 @@ class FrontDoor:
                 "400 Bad Request", [*self._headers, ("Content-Length", str(len(_REFUSAL)))]
             )
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [_REFUSAL]
-        return self._app(environ, start_response)
+        return self._app(environ, _without_a_name(start_response))
 
     def _is_ours(self, environ: Environ) -> bool:
         given = _HOST.fullmatch(environ.get("HTTP_HOST", "").lower())
@@ -90,6 +95,15 @@ def origin_key(address: str | None) -> str:
         return str(found)
     mapped = found.ipv4_mapped
     return str(mapped) if mapped else str(ip_network(f"{found}/64", strict=False))
+
+
+def _without_a_name(start_response: StartResponse) -> StartResponse:
+    """Say what the server is called before it says so itself, with its make."""
+
+    def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+        return start_response(status, [*headers, ("Server", _NAME)], *error)
+
+    return start
 
 
 def _exact(host: str, scheme: str) -> tuple[str, str]:
