@@ -8,6 +8,9 @@ PLANNED: dict[str, int] = {
     # fields, lost rights, and what is seen in the text of the program; and those left out.
     "A": 7_413,
     "B": 72,
+    # The 112 of the programme, and five more ways to forge a request.
+    "G": 117,
+    "H": 74,
     # A clean database, forty kinds of damage, and sixty of the random edits of single cells.
     "J": 101,
     # Seven backups under load, twenty cases of restoring and moving, and those left out.
@@ -29,6 +32,11 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "B": {
         "protocol 06 shorter, then silence": (
             "the server has no time limit for a body; the proxy in front of it has"
+        ),
+    },
+    "H": {
+        "links 16 a change of address is confirmed at both": (
+            "nobody changes an address: a person who gets another one gets another account"
         ),
     },
     "N": {
