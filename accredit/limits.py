@@ -102,9 +102,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         if limit is None:
             return None
         who = _who()
-        if request.method in SAFE_METHODS:
+        if request.method in SAFE_METHODS or limit.name == CHECKS.name:
             wait = _read(recent, limit, who)
-        elif limit.name == UPLOADS.name or request.endpoint == "certificate.check_file":
+        elif limit.name == UPLOADS.name:
             wait = limiting.spend(db.session.connection(), limit, who, at=clock.now())
             db.session.commit()
         else:

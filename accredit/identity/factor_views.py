@@ -202,7 +202,7 @@ def make_recovery_codes() -> Answer:
         return _security_page(form, 422)
     if not factors.list_factors(db.session(), person.id):
         return see_other(url_for("identity.security"))
-    return _codes_page(person.id, _new_codes(), None)
+    return _codes_page(person.id, _new_codes(), url_for("identity.security"))
 
 
 @blueprint.post("/account/sessions/<int:session_id>/end")
@@ -245,10 +245,12 @@ def _added(owner: Owner, codes: NewCodes | None, asked: str | None) -> Answer:
         renew_session(owner.person.session_id)
     elif not confirm_sign_in(owner.half):
         return see_other(url_for("security.login"))
+    # Who was led here while signing in goes on to their work.
+    onward = own_path(asked) or url_for("identity.security" if owner.half is None else "home.index")
     if codes is not None:
-        return _codes_page(person_id, codes, own_path(asked) or None, first=True)
+        return _codes_page(person_id, codes, onward, first=True)
     tell(N_("The second factor is added. Your other sessions have ended."))
-    return see_other(own_path(asked) or url_for("identity.security"))
+    return see_other(onward)
 
 
 def _codes_page(

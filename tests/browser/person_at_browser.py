@@ -106,8 +106,8 @@ class PersonAtBrowser:
             self._set_up_app(email)
         elif self.path.startswith("/sign-in/second-factor"):
             self.fill(code=RECOVERY_CODES[email].pop())
-            self.page.locator("main form[action$='/second-factor'] button").click()
-            self.page.wait_for_load_state()
+            with self.page.expect_navigation():
+                self.page.locator("main form[action$='/second-factor'] button").click()
         assert self.path == "/", f"signing in led to {self.path}"
 
     def _set_up_app(self, email: str) -> None:
@@ -117,8 +117,8 @@ class PersonAtBrowser:
         self.fill(code=code)
         self.submit("/second-factor/app")
         RECOVERY_CODES[email] = self.page.locator("#recovery-codes li").all_inner_texts()
-        self.page.locator("main .button-row a").click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.locator("main .button-row a").click()
 
     def follow(self, address_part: str) -> None:
         """Follow the first link in the page whose address contains the words."""

@@ -237,7 +237,7 @@ def test_nobody_but_the_decision_maker_decides(browse, arrange, cast, waiting, w
 
 def test_a_decision_maker_who_is_not_assigned_does_not_see_it(browse, arrange, cast, waiting):
     from accredit.identity.domain import Role
-    from tests.people import Actor, make_person
+    from tests.people import Actor, give_app, make_person, open_session
 
     url = waiting()
     with arrange() as session:
@@ -248,7 +248,8 @@ def test_a_decision_maker_who_is_not_assigned_does_not_see_it(browse, arrange, c
             "آخر",
             (Role.DECISION_MAKER, cast.organisation, None),
         )
-        actor = Actor(person.id, person.email, person.fs_uniquifier)
+        give_app(session, person.id, b"key of their app")
+        actor = Actor(person.id, person.email, open_session(session, person.id))
     assert browse(actor).get(url).status == 404
     assert browse(actor).post(url, {"award": "accredited", "reason": REASON}).status == 404
 

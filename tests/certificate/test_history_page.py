@@ -101,7 +101,7 @@ def test_nobody_else_can_change_it(browse, arrange, cast, number, who, status):
 
 def test_a_decision_maker_of_another_organisation_does_not_find_it(browse, arrange, cast, number):
     from accredit.identity.domain import Role
-    from tests.people import make_person
+    from tests.people import Actor, give_app, make_person, open_session
 
     with arrange() as session:
         person = make_person(
@@ -111,9 +111,8 @@ def test_a_decision_maker_of_another_organisation_does_not_find_it(browse, arran
             "آخر",
             (Role.DECISION_MAKER, cast.other_organisation, None),
         )
-        from tests.people import Actor
-
-        actor = Actor(person.id, person.email, person.fs_uniquifier)
+        give_app(session, person.id, b"key of their app")
+        actor = Actor(person.id, person.email, open_session(session, person.id))
     browser = browse(actor)
     assert browser.get(f"/certificates/{number}/history").status == 404
     sent = {"suspend-reason": WHY, "suspend-version": "1"}

@@ -11,8 +11,8 @@ from accredit.assessment.domain import Stage
 from accredit.certificate.domain import AwardNotReachedError
 from accredit.certificate.service import find_decision, judge
 from accredit.kpi.models import KpiImport, Measurement
-from accredit.standard.scoring.engine import KpiReading
 from accredit.standard.file.loader import load
+from accredit.standard.scoring.engine import KpiReading
 from tests import assessments
 from tests.assessments import SMALL, walk_to
 from tests.certificates import ISSUED, decide, store

@@ -17,8 +17,8 @@ from accredit.demo.reasons import (
 )
 from accredit.kpi.loader import service_kpis
 from accredit.standard.domain import Standard
-from accredit.standard.scoring.engine import evaluate
 from accredit.standard.file.loader import get_standard
+from accredit.standard.scoring.engine import evaluate
 from accredit.text import Language
 
 LANGUAGES: tuple[Language, ...] = ("en", "ar")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import shutil
 import zlib
 from collections.abc import Iterator
 
@@ -27,14 +26,11 @@ TLS = "https://accredit.example"
 def over_tls(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The installation as it is served over TLS under a name of its own."""
     folder = tmp_path_factory.mktemp("tls")
-    settings = make_settings(folder, base_url=TLS, secure_cookies=True)
+    settings = make_settings(
+        folder, base_url=TLS, secure_cookies=True, database_url=world.databases.copy(folder)
+    )
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
-    with world.app.app_context():
-        source = db.engine.url.database
-    if not str(source).endswith("sqlite3"):
-        pytest.skip("a copy of the SQLite database is what is served here")
-    shutil.copy(world.settings.data_dir / "test.sqlite3", folder / "test.sqlite3")
     yield app
     with app.app_context():
         db.engine.dispose()
