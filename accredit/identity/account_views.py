@@ -95,9 +95,13 @@ def _use_link(token: str, purpose: Purpose) -> Answer:
         return page("identity/welcome.html", 422, **context)
     # Whoever was signed in on this device is somebody else, or an older session.
     leave()
-    person = accounts.use_sign_in_link(
-        session, token, password_hash=password_hash, at=at, purpose=purpose
-    )
+    try:
+        person = accounts.use_sign_in_link(
+            session, token, password_hash=password_hash, at=at, purpose=purpose
+        )
+    except accounts.UsedLinkError:
+        # In another tab, between our looking and our using it.
+        return page("identity/link_used.html", 404)
     trying.forgive_account(person.email)
     if purpose is Purpose.RESET:
         post(MailKind.PASSWORD_CHANGED, person, at=at)

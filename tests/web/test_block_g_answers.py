@@ -39,6 +39,9 @@ def over_tls(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture
 def visitor(app: Flask, over_tls: Flask) -> Browser:
     """Somebody at a browser, over TLS."""
+    with over_tls.app_context():
+        # On PostgreSQL it is the database of the tests, which was just made anew.
+        db.engine.dispose()
     return Browser(over_tls.test_client())
 
 
