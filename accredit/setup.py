@@ -35,6 +35,8 @@ def application(settings: Settings) -> Iterator[Settings]:
             db.session.commit()
         finally:
             db.session.remove()
+            # Nothing of the database is left open once the command is over.
+            db.engine.dispose()
 
 
 def upgrade_database(to: str = "head") -> None:
