@@ -127,10 +127,9 @@ def downgrade() -> None:
     """Undo it: second factors are forgotten, everybody signs in again."""
     # A link for a forgotten password would become an invitation that opens for days.
     op.execute("DELETE FROM sign_in_link WHERE purpose <> 'invitation'")
-    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
-        batch_op.drop_column("bound_to")
-        batch_op.drop_column("purpose")
-    with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_column("second_factor_at")
+    # Not in a batch: SQLite would make the table anew, and others point at its rows.
+    op.drop_column("sign_in_link", "bound_to")
+    op.drop_column("sign_in_link", "purpose")
+    op.drop_column("person", "second_factor_at")
     for table in reversed(_NEW):
         op.drop_table(table)
