@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_security.core import UserMixin
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -18,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accredit.database import Base, UtcDateTime
+from accredit.identity.library import UserMixin
 from accredit.text import Bilingual
 
 

@@ -11,9 +11,6 @@ from typing import cast
 from flask import Flask, Request, Response, abort, current_app, g, request, session
 from flask_login import current_user
 from flask_login.signals import user_logged_in, user_logged_out
-from flask_security.core import RoleMixin, Security
-from flask_security.datastore import SQLAlchemyUserDatastore
-from flask_security.utils import hash_password, set_request_attr, verify_password
 from sqlalchemy.exc import OperationalError
 
 from accredit import clock
@@ -21,6 +18,14 @@ from accredit.config import Mode, Settings
 from accredit.database import db, impatient
 from accredit.identity import sessions
 from accredit.identity.domain import Access, ForbiddenError, NotFoundError, Permission
+from accredit.identity.library import (
+    RoleMixin,
+    Security,
+    SQLAlchemyUserDatastore,
+    hash_password,
+    set_request_attr,
+    verify_password,
+)
 from accredit.identity.models import Person, SignedIn
 from accredit.identity.passwords import (
     MAXIMUM_LENGTH,
