@@ -1,7 +1,8 @@
 """Flask-Security, without what it would load for pages of its own that do not exist here.
 
-Where WebAuthn's library is installed it loads all of it at once, with what that needs: a third
-of a second and fourteen megabytes in every worker. Ours asks for it when somebody shows a key.
+Where libraries for WebAuthn and encryption are installed it loads all of them at once: a third
+of a second and fourteen megabytes in every worker. Ours are asked for when somebody shows a key
+or a code.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def _as_if_absent(module: str) -> Iterator[None]:
         del sys.modules[module]
 
 
-with _as_if_absent("webauthn"):
+with _as_if_absent("webauthn"), _as_if_absent("cryptography"):
     from flask_security.core import RoleMixin, Security, UserMixin
     from flask_security.datastore import SQLAlchemyUserDatastore
     from flask_security.utils import hash_password, set_request_attr, verify_password

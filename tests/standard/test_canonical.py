@@ -131,7 +131,7 @@ def test_any_text_survives_the_canonical_form(english: str, arabic: str) -> None
     assert data == {"en": english, "ar": arabic}
 
 
-def test_the_default_standard_loads_in_a_moment_and_faster_from_the_database() -> None:
+def test_the_default_standard_loads_faster_from_the_database_than_from_its_file() -> None:
     started = time.process_time()
     loaded = get_standard(SHIPPED)
     from_file = time.process_time() - started
@@ -139,5 +139,4 @@ def test_the_default_standard_loads_in_a_moment_and_faster_from_the_database() -
     started = time.process_time()
     assert from_canonical(content) == loaded
     from_database = time.process_time() - started
-    assert from_file < 0.4
-    assert from_database < 0.1
+    assert from_database < from_file
