@@ -180,13 +180,11 @@ def _settings() -> Any:
 
 
 def _refuse_unsafe_start(settings: Any) -> None:
-    from accredit.config import SettingsError, refuse_debug
-    from accredit.starting import SetupError, refuse_demo_accounts, refuse_half_restored
+    from accredit.config import SettingsError
+    from accredit.starting import SetupError, refuse_unsafe_start
 
     try:
-        refuse_debug(os.environ, settings.mode)
-        refuse_half_restored(settings)
-        refuse_demo_accounts(settings)
+        refuse_unsafe_start(settings, os.environ)
     except (SettingsError, SetupError) as error:
         raise _Refused(str(error)) from error
 

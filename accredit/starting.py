@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from accredit.config import Mode, Settings
+from accredit.config import Mode, Settings, refuse_debug
 
 NOT_PREPARED = "The database is not prepared. Run: accredit init"
 #: The folder in which a restoring prepares everything; it is gone once all is in its place.
@@ -14,6 +16,13 @@ RESTORING = ".restoring"
 
 class SetupError(Exception):
     """The installation is not in a state in which the command can go on."""
+
+
+def refuse_unsafe_start(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Raise `SettingsError` or `SetupError` where no server may start, whichever it is."""
+    refuse_debug(environ, settings.mode)
+    refuse_half_restored(settings)
+    refuse_demo_accounts(settings)
 
 
 def refuse_half_restored(settings: Settings) -> None:
