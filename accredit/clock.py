@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -16,6 +17,8 @@ def today(zone: ZoneInfo) -> date:
     return datetime.now(zone).date()
 
 
+# A report dates hundreds of files, most of them of a few days.
+@lru_cache(maxsize=2048)
 def whole_months(since: date, until: date) -> int:
     """How many whole months have passed; 0 where `since` lies later.
 

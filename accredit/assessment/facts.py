@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from accredit.assessment.domain import Stage
@@ -60,7 +60,7 @@ _SUBMITTED = (
     .where(
         Event.subject_type == "assessment",
         Event.subject_id.in_(bindparam("subjects", expanding=True)),
-        Event.action == "assessment.self_assessment_submitted",
+        Event.action == literal_column("'assessment.self_assessment_submitted'"),
     )
     .group_by(Event.subject_id)
 )
@@ -70,17 +70,16 @@ def _pieces(
     session: Session, assessments: Collection[Assessment], on: date
 ) -> dict[int, list[Piece]]:
     """Evidence with its age when the self-assessment was submitted, or until then on the day."""
-    by_id = {one.id: one for one in assessments}
-    subjects = {"subjects": [str(id_) for id_ in by_id]}
+    subjects = {"subjects": [str(one.id) for one in assessments]}
     # Over the session, which knows of events it has still to write.
     submitted = {int(key): at for key, at in session.execute(_SUBMITTED, subjects)}
+    ends = {one.id: (_counted_at(one, submitted.get(one.id)), one.closed_at) for one in assessments}
     kept: dict[int, tuple[int, Piece]] = {}
     for id_, code, link_id, kind, period_to, withdrawn_at, uploaded_at in plain_rows(
-        session, _FILES, {"ids": list(by_id)}
+        session, _FILES, {"ids": list(ends)}
     ):
-        assessment = by_id[id_]
-        counted_at = _counted_at(assessment, submitted.get(id_))
-        if _is_gone(withdrawn_at, assessment.closed_at):
+        counted_at, closed_at = ends[id_]
+        if withdrawn_at is not None and _is_gone(withdrawn_at, closed_at):
             continue
         if link_id in kept and counted_at is not None and uploaded_at > counted_at:
             continue
@@ -99,6 +98,6 @@ def _counted_at(assessment: Assessment, submitted_at: datetime | None) -> dateti
     return None if is_open else submitted_at
 
 
-def _is_gone(withdrawn_at: datetime | None, closed_at: datetime | None) -> bool:
+def _is_gone(withdrawn_at: datetime, closed_at: datetime | None) -> bool:
     """What was withdrawn counts no more, except in what was decided before."""
-    return withdrawn_at is not None and (closed_at is None or withdrawn_at <= closed_at)
+    return closed_at is None or withdrawn_at <= closed_at

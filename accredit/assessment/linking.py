@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, bindparam, func, or_, select
+from sqlalchemy import Boolean, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from accredit.assessment.domain import Act, Stage, ensure_may
@@ -140,7 +140,7 @@ _SUBMITTED_AT = (
     .where(
         Event.subject_type == "assessment",
         Event.subject_id == bindparam("subject_id"),
-        Event.action == "assessment.self_assessment_submitted",
+        Event.action == literal_column("'assessment.self_assessment_submitted'"),
     )
     .scalar_subquery()
 )

@@ -19,7 +19,7 @@ class Assessment(Base):
     """One department against one standard version, one time."""
 
     __tablename__ = "assessment"
-    __table_args__ = (Index("ix_assessment_department_id", "department_id"),)
+    __table_args__ = (Index("ix_assessment_department_id_opened_at", "department_id", "opened_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -276,19 +276,19 @@ def _find(
     stage: ScoreStage,
     person_id: int | None = None,
 ) -> Score | None:
-    asked = {"assessment_id": assessment.id, "code": element_code, "stage": stage.value}
-    if person_id is None:
-        return session.scalars(_SHARED, asked).one_or_none()
-    return session.scalars(_OWN, {**asked, "person_id": person_id}).one_or_none()
+    asked = {"assessment_id": assessment.id, "code": element_code}
+    if stage is ScoreStage.INDIVIDUAL:
+        return session.scalars(_OWN, {**asked, "person_id": person_id}).one_or_none()
+    return session.scalars(_SHARED, {**asked, "stage": stage.value}).one_or_none()
 
 
 # Built once: asked whenever somebody saves.
-_SHARED = select(Score).where(
-    Score.assessment_id == bindparam("assessment_id"),
-    Score.element_code == bindparam("code"),
-    Score.stage == bindparam("stage"),
+# Each says the condition of its unique index in so many words, so that the index answers it.
+_OF_ELEMENT = select(Score).where(
+    Score.assessment_id == bindparam("assessment_id"), Score.element_code == bindparam("code")
 )
-_OWN = _SHARED.where(Score.person_id == bindparam("person_id"))
+_SHARED = _OF_ELEMENT.where(text("stage <> 'individual'"), Score.stage == bindparam("stage"))
+_OWN = _OF_ELEMENT.where(text("stage = 'individual'"), Score.person_id == bindparam("person_id"))
 
 
 def _save(

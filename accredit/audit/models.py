@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from accredit.database import Base, UtcDateTime
+
+# Written out, as a query must write it too, or no database sees that the index answers it.
+_SUBMITTED = text("action = 'assessment.self_assessment_submitted'")
 
 
 class Event(Base):
@@ -24,6 +27,13 @@ class Event(Base):
         Index("ix_event_subject", "subject_type", "subject_id"),
         Index("ix_event_organisation_id_id", "organisation_id", "id"),
         Index("ix_event_person_id_id", "person_id", "id"),
+        Index(
+            "ix_event_submitted",
+            "subject_id",
+            "at",
+            sqlite_where=_SUBMITTED,
+            postgresql_where=_SUBMITTED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
