@@ -15,8 +15,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from fpdf.bidi import BidiParagraph
-from fpdf.enums import TextDirection
+from accredit.pdf.library import BidiParagraph, TextDirection
 
 _LEFT_TO_RIGHT_ISOLATE, _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2066", "\u2068", "\u2069"
 _CODES = re.compile(
