@@ -135,7 +135,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         mode=mode,
         secret_key=secret,
-        password_salt=_optional_secret(env, "ACCREDIT_PASSWORD_SALT") or f"salt:{secret}",
+        password_salt=_further_secret(env, "ACCREDIT_PASSWORD_SALT", mode) or f"salt:{secret}",
         data_dir=data_dir,
         database_url=_optional_secret(env, "DATABASE_URL")
         or f"sqlite:///{data_dir / 'accredit.sqlite3'}",
@@ -148,7 +148,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         bucket=_bucket(env),
         scanner=_scanner(env),
         trail_heads=_path(env, "ACCREDIT_TRAIL_HEADS"),
-        trail_key=_optional_secret(env, "ACCREDIT_TRAIL_KEY"),
+        trail_key=_further_secret(env, "ACCREDIT_TRAIL_KEY", mode),
         trail_minutes=_number(env, "ACCREDIT_TRAIL_MINUTES", 5, 1, 24 * 60),
         smtp=_smtp(env),
         trusted_hosts=_words(env, "ACCREDIT_TRUSTED_HOSTS"),
@@ -196,13 +196,25 @@ def _secret(env: Mapping[str, str], name: str, mode: Mode) -> str:
             f"{name} is not set. Production needs a random secret of at least "
             f"{MINIMUM_SECRET_LENGTH} characters, in {name} or in a file named by {name}_FILE."
         )
+    _refuse_guessable(name, value)
+    return value
+
+
+def _further_secret(env: Mapping[str, str], name: str, mode: Mode) -> str | None:
+    """A secret that is derived from the secret key where it is not set."""
+    value = _optional_secret(env, name)
+    if value and mode is Mode.PRODUCTION:
+        _refuse_guessable(name, value)
+    return value
+
+
+def _refuse_guessable(name: str, value: str) -> None:
     if value == DEMO_SECRET or len(value) < MINIMUM_SECRET_LENGTH or len(set(value)) < 8:
         raise SettingsError(
             f"{name} is too short or guessable. Use at least {MINIMUM_SECRET_LENGTH} random "
             "characters, for example from: python -c 'import secrets; "
             "print(secrets.token_urlsafe(48))'"
         )
-    return value
 
 
 def _optional_secret(env: Mapping[str, str], name: str) -> str | None:

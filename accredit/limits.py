@@ -37,12 +37,21 @@ LIMITS: dict[str, Limit] = {
     "certificate.document": CHECKS,
     "gap.pdf": EXPORTS,
     "gap.xlsx": EXPORTS,
+    "gap.path": EXPORTS,
     "improvement.export_csv": EXPORTS,
     "improvement.export_xlsx": EXPORTS,
+    "assessment.evidence_pack": EXPORTS,
+    "kpi.export": EXPORTS,
+    "kpi.rejected": EXPORTS,
+    "standard.file": EXPORTS,
+    "standard.draft_as": EXPORTS,
     "trail.export": EXPORTS,
+    "trail.export_lines": EXPORTS,
     "evidence.new": UPLOADS,
     "evidence.add_version": UPLOADS,
     "kpi.upload": UPLOADS,
+    "standard.new": UPLOADS,
+    "standard.replace": UPLOADS,
 }
 
 #: So many in a minute a worker counts by itself: looking at a page writes nothing. Whoever asks

@@ -58,6 +58,13 @@ def test_failure_33_no_server_starts_on_a_guessable_key(prepared, key):
     assert "SettingsError: ACCREDIT_SECRET_KEY" in other.stderr
 
 
+@pytest.mark.parametrize("name", ["ACCREDIT_PASSWORD_SALT", "ACCREDIT_TRAIL_KEY"])
+@pytest.mark.parametrize("key", ["short", "x" * 64, DEMO_SECRET])
+def test_the_other_keys_are_no_more_guessable(prepared, name, key):
+    """What seals second factors and signs heads is worth as much as what signs sessions."""
+    refused(accredit(prepared[0], "serve", **{name: key}), f"{name} is too short or guessable")
+
+
 def test_any_server_starts_on_a_good_one_and_is_as_careful_as_ours(folder):
     answer = start_of_any_server(folder)
     assert answer.returncode == 0, answer.stderr
@@ -70,7 +77,7 @@ def test_any_server_starts_on_a_good_one_and_is_as_careful_as_ours(folder):
 
 def forged(app, key: str, token: str) -> str:
     """A cookie as somebody who knows the key would make it."""
-    signer = SecureCookieSessionInterface().get_signing_serializer(_keyed(app, key))
+    signer = app.session_interface.get_signing_serializer(_keyed(app, key))
     assert signer is not None
     return str(signer.dumps({"_user_id": token, "_fresh": True}))
 
@@ -98,6 +105,15 @@ def test_failure_33_even_the_right_key_makes_nobody_of_a_number(app, cast):
         assert not is_in(holding(app, forged(app, key, token)))
     # The forging itself is right: with a token that is known it opens what that token opens.
     assert is_in(holding(app, forged(app, key, cast.leader.session_id)))
+
+
+def test_cookies_are_signed_with_a_hash_of_today(app, cast):
+    """The library's own hash would be SHA-1."""
+    key = app.config["SETTINGS"].secret_key
+    signer = SecureCookieSessionInterface().get_signing_serializer(_keyed(app, key))
+    assert signer is not None
+    weak = str(signer.dumps({"_user_id": cast.leader.session_id}))
+    assert not is_in(holding(app, weak))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from datetime import timedelta
 from enum import StrEnum
@@ -9,6 +10,7 @@ from functools import lru_cache
 from typing import cast
 
 from flask import Flask, Request, Response, abort, current_app, g, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user
 from flask_login.signals import user_logged_in, user_logged_out
 from sqlalchemy.exc import OperationalError
@@ -55,6 +57,12 @@ _HASHING = {
 _log = logging.getLogger(__name__)
 
 
+class _Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookies, with a hash of today."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
 class _NoRoles(RoleMixin):
     """Flask-Security wants a role model; our roles are held at places, which it cannot know."""
 
@@ -82,6 +90,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         # Its own header is misspelt; ours says the same of every page.
         SECURITY_CACHE_CONTROL=None,
     )
+    app.session_interface = _Cookies()
     Security(app, SQLAlchemyUserDatastore(db, Person, _NoRoles))
     app.login_manager.user_loader(_load_person)  # type: ignore[attr-defined] # Flask-Login's own
     app.login_manager.request_loader(_take_no_token)  # type: ignore[attr-defined] # as above

@@ -10,7 +10,7 @@ import hashlib
 from datetime import timedelta
 
 from flask import Response, current_app, request
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from accredit import clock
 from accredit.config import Settings
@@ -128,7 +128,8 @@ def remember_device(response: Response, email: str) -> Response:
 
 def _known_device(email: str) -> str | None:
     try:
-        mark, device = _serializer().loads(request.cookies.get(_cookie_name(), ""))
+        kept = request.cookies.get(_cookie_name(), "")
+        mark, device = _serializer().loads(kept, max_age=_KNOWN_FOR)
     except (BadData, ValueError, TypeError):
         return None
     return str(device) if mark == _mark(email) else None
@@ -142,6 +143,10 @@ def _cookie_name() -> str:
     return "__Host-device" if current_app.config["SESSION_COOKIE_SECURE"] else "device"
 
 
-def _serializer() -> URLSafeSerializer:
+def _serializer() -> URLSafeTimedSerializer:
     settings: Settings = current_app.config["SETTINGS"]
-    return URLSafeSerializer(settings.secret_key, salt="accredit known device")
+    return URLSafeTimedSerializer(
+        settings.secret_key,
+        salt="accredit known device",
+        signer_kwargs={"digest_method": hashlib.sha256},
+    )

@@ -6,6 +6,7 @@ the person who sent it, and is gone after two hours.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -52,7 +53,9 @@ class Staging:
 
     def __init__(self, root: Path, secret: str) -> None:
         self.root = root
-        self._signer = URLSafeSerializer(secret, salt="kpi-staging")
+        self._signer = URLSafeSerializer(
+            secret, salt="kpi-staging", signer_kwargs={"digest_method": hashlib.sha256}
+        )
 
     def put(self, data: bytes, about: About, *, person_id: int, now: datetime) -> str:
         """Keep the file for its person; the token by which only they get it back.

@@ -73,3 +73,18 @@ def test_failure_64_a_code_counts_once_to_the_end_of_the_time_in_which_it_is_tak
             give_password(again, cast.administrator)
             assert show_code(again, given).status == 422, moment
             assert not is_in(again)
+
+
+def test_a_device_is_known_for_ninety_days_whatever_its_browser_keeps(browse, cast):
+    with time_machine.travel(AT, tick=False):
+        browser = browse()
+        give_password(browser, cast.leader)
+        browser.post("/sign-out")
+    kept = browser.client.get_cookie("device").value
+    for days, waits in ((89, False), (91, True)):
+        with time_machine.travel(AT + timedelta(days=days), tick=False):
+            for _ in range(6):  # somebody elsewhere
+                give_password(browse(), cast.leader, "not the password")
+            own = browse()
+            own.client.set_cookie("device", kept)
+            assert (give_password(own, cast.leader).status == 429) is waits, days
