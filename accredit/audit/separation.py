@@ -1,7 +1,8 @@
 """What one person must not do twice, held by the database as well as by the rules of the pages.
 
-The rules of `assessment.domain`, `assessment.duties` and `identity.domain` say it first and in
-words for people. This refuses it to whoever writes into the database by another way.
+The rules of `assessment.domain`, `assessment.duties`, `identity.domain` and
+`improvement.verification` say it first and in words for people. This refuses it to whoever
+writes into the database by another way.
 """
 
 from __future__ import annotations
@@ -120,6 +121,22 @@ _DECISIONS = (
     ),
 )
 
+_WAS_DONE = "OLD.status IN ('done', 'verified') AND NEW.status IN ('done', 'verified')"
+
+#: Of an improvement action, new or changed.
+_ACTIONS = (
+    (
+        "_verifies_own",
+        "NEW.status = 'verified' AND (NEW.verified_by_id IS NULL "
+        "OR NEW.verified_by_id = NEW.owner_id OR NEW.verified_by_id = NEW.finished_by_id)",
+        "nobody verifies their own action",
+    ),
+)
+
+#: What is said of an action that is done, and of one that is verified, until it is taken up again.
+_PARTS = ("owner_id", "finished_by_id", "finished_on")
+_FINDING = ("verified_by_id", "verified_on", "verified_verdict", "verified_note")
+
 #: A role or a duty is given and ended; it never becomes another one.
 _ROLE = (
     "id", "person_id", "role", "organisation_id", "department_id", "granted_by_id", "granted_at",
@@ -133,6 +150,24 @@ SEPARATION = (
     Guard("assignment", "UPDATE", _DUTY),
     *(Guard("decision", "INSERT", (), where, what, why) for what, where, why in _DECISIONS),
     Guard("assessment", "UPDATE", ("opened_by_id",), what="_opened_by"),
+    *(Guard("improvement_action", "INSERT", (), where, what, why) for what, where, why in _ACTIONS),
+    *(Guard("improvement_action", "UPDATE", (), where, what, why) for what, where, why in _ACTIONS),
+    Guard(
+        "improvement_action",
+        "UPDATE",
+        ("status",),
+        "NEW.status = 'verified' AND OLD.status NOT IN ('done', 'verified')",
+        "_not_done",
+        "only what is done can be verified",
+    ),
+    Guard("improvement_action", "UPDATE", _PARTS, _WAS_DONE, "_parts"),
+    Guard(
+        "improvement_action",
+        "UPDATE",
+        _FINDING,
+        "OLD.status = 'verified' AND NEW.status = 'verified'",
+        "_finding",
+    ),
     Guard(
         "role_assignment",
         "INSERT",

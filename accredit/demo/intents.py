@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accredit.improvement.domain import ActionStatus
+from accredit.improvement.verification import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,16 @@ class Turn:
     days_ago: int
     status: ActionStatus
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What somebody with no part in an action says after looking whether it worked."""
+
+    days_ago: int
+    by: str
+    outcome: Outcome
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +42,11 @@ class Intent:
     kpi: str | None = None
     target: float | None = None
     turns: tuple[Turn, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 _BEGUN, _DONE = ActionStatus.IN_PROGRESS, ActionStatus.DONE
+_VERIFIED, _SENT_BACK = Outcome.VERIFIED, Outcome.SENT_BACK
 _DAY = 86400.0
 
 LICENSING = (
@@ -49,6 +62,15 @@ LICENSING = (
             Turn(315, _BEGUN, "حُصرت الخدمات الثلاث والعشرون ومددها الحالية."),
             Turn(172, _DONE, "المدد منشورة في القنوات كلها، والإشعار يُرسل آليًا."),
         ),
+        (
+            Finding(
+                20,
+                "khalid",
+                _VERIFIED,
+                "راجعتُ عشرين حالة من السجل: وصل الإشعار قبل الموعد فيها كلها، ومدة الإنجاز "
+                "بلغت المستهدف.",
+            ),
+        ),
     ),
     Intent(
         "4.4",
@@ -62,6 +84,15 @@ LICENSING = (
             Turn(300, _BEGUN, "السجل يعمل في قناتين من أربع."),
             Turn(118, _DONE, "القنوات الأربع في سجل واحد، و92% من الردود في موعدها."),
         ),
+        (
+            Finding(
+                17,
+                "huda",
+                _VERIFIED,
+                "اخترتُ خمس عشرة شكوى من القنوات الأربع: لكل منها رد معلّل، ورضا المتعاملين "
+                "بلغ المستهدف.",
+            ),
+        ),
     ),
     Intent(
         "4.1",
@@ -74,6 +105,22 @@ LICENSING = (
         (
             Turn(290, _BEGUN, "اختُبرت النسخة الأولى مع ستة متعاملين."),
             Turn(150, _DONE, "النموذج الواحد معتمد، وأُلغيت النماذج القديمة."),
+            Turn(127, _DONE, "أُزيل النموذج القديم من الصفحتين ومن شاشات الصالة."),
+        ),
+        (
+            Finding(
+                141,
+                "khalid",
+                _SENT_BACK,
+                "النموذج القديم ما زال منشورًا في صفحتين، والموظفون في الصالة يستعملونه.",
+            ),
+            Finding(
+                112,
+                "khalid",
+                _VERIFIED,
+                "جرّبتُ النموذج مع متعاملَين في الصالة، ولم يعد القديم متاحًا في أي قناة. "
+                "مؤشر سهولة الخدمة تحسّن.",
+            ),
         ),
     ),
     Intent(
@@ -205,5 +252,14 @@ DIGITAL = Intent(
     (
         Turn(330, _BEGUN, "Tried with 400 account holders; one in five answered."),
         Turn(185, _DONE, "Sent to everybody; the answers are read each week."),
+    ),
+    (
+        Finding(
+            152,
+            "yousef",
+            _VERIFIED,
+            "Read forty answers at random: two of the three reasons named most are dealt with, "
+            "and fewer people leave.",
+        ),
     ),
 )

@@ -1,17 +1,18 @@
-"""The improvement plans: drafted from last year's gaps, made concrete, worked on, some late."""
+"""The improvement plans: drafted from last year's gaps, made concrete, worked on, verified."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from accredit.demo.intents import CONTACT, DIGITAL, LICENSING, Intent, Turn
+from accredit.demo.intents import CONTACT, DIGITAL, LICENSING, Finding, Intent, Turn
 from accredit.demo.scene import Scene
 from accredit.demo.walk import Walk
 from accredit.improvement import drafting
 from accredit.improvement import service as improvement
 from accredit.improvement.domain import ActionDetails
 from accredit.improvement.models import ImprovementAction
+from accredit.improvement.verifying import verify_action
 from accredit.text import Language
 
 
@@ -52,6 +53,9 @@ def _note_turns(scene: Scene, intent: Intent, made: dict[str, ImprovementAction]
     for turn in intent.turns:
         moment = scene.diary.moment(turn.days_ago, 13, 35)
         scene.diary.note(moment, partial(_move, scene, intent, turn, made))
+    for finding in intent.findings:
+        moment = scene.diary.moment(finding.days_ago, 14, 10)
+        scene.diary.note(moment, partial(_verify, scene, intent, finding, made))
 
 
 def _draft(
@@ -137,6 +141,26 @@ def _move(
         note=turn.note,
         version=action.version,
         by=scene.person_id(intent.owner or ""),
+        at=at,
+        today=_today(scene, at),
+    )
+
+
+def _verify(
+    scene: Scene,
+    intent: Intent,
+    finding: Finding,
+    made: dict[str, ImprovementAction],
+    at: datetime,
+) -> None:
+    action = made[intent.code]
+    verify_action(
+        scene.session,
+        action,
+        finding.outcome,
+        finding=finding.text,
+        version=action.version,
+        by=scene.person_id(finding.by),
         at=at,
         today=_today(scene, at),
     )

@@ -72,6 +72,7 @@ class Permission(StrEnum):
     VIEW_GAP_REPORT = "view_gap_report"
     VIEW_PLAN = "view_plan"
     MANAGE_PLAN = "manage_plan"
+    VERIFY_ACTION = "verify_action"
     VIEW_CERTIFICATE = "view_certificate"
     CHANGE_CERTIFICATE = "change_certificate"
 
@@ -105,6 +106,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     P.VIEW_GAP_REPORT: frozenset({R.LEADER, R.MODERATOR, R.DECISION_MAKER}) | _READERS,
     P.VIEW_PLAN: _DEPARTMENT | _READERS,
     P.MANAGE_PLAN: frozenset({R.LEADER}),
+    P.VERIFY_ACTION: frozenset({R.LEADER, R.PROGRAMME_MANAGER}),
     P.VIEW_CERTIFICATE: _EVERYONE - {R.ASSESSOR, R.MODERATOR, R.ADMINISTRATOR},
     P.CHANGE_CERTIFICATE: frozenset({R.DECISION_MAKER}),
 }

@@ -1,4 +1,4 @@
-"""The pages of one action: adding it, looking at it, changing it, reporting on it."""
+"""The pages of one action: adding, looking, changing, reporting, verifying."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from accredit.improvement import display, service
 from accredit.improvement.blueprint import blueprint, find_action, today
 from accredit.improvement.charting import promise_chart
 from accredit.improvement.domain import ActionStatus, ClosedActionError
-from accredit.improvement.forms import ActionForm, ReportForm, whole
+from accredit.improvement.forms import ActionForm, ReportForm, VerificationForm, whole
 from accredit.improvement.history import history_of
 from accredit.improvement.models import ImprovementAction
 from accredit.improvement.plan import (
@@ -29,6 +29,8 @@ from accredit.improvement.plan import (
     row_of,
 )
 from accredit.improvement.service import Origin, StaleActionError
+from accredit.improvement.verification import ensure_may_verify
+from accredit.improvement.verifying import list_verifiers, may_verify, parts_of, verify_action
 from accredit.kpi import service as kpis
 from accredit.standard.domain import Element
 from accredit.standard.service import read_standard
@@ -149,8 +151,44 @@ def report(action_id: int) -> tuple[str, int] | Response:
     return see_other(url_for(".show", action_id=action_id))
 
 
+@blueprint.post("/<int:action_id>/verification")
+@requires(Permission.VERIFY_ACTION)
+def verify(action_id: int) -> tuple[str, int] | Response:
+    """Say whether an action that is done worked: somebody who had no part in it."""
+    action = find_action(action_id, Permission.VERIFY_ACTION)
+    form = VerificationForm()
+    form.offer()
+    ensure_may_verify(ActionStatus(action.status), parts_of(action), current_person().id)
+    if not form.validate():
+        return _action_page(action, 422, verification=form)
+    try:
+        verify_action(
+            db.session(),
+            action,
+            form.outcome.data,
+            finding=form.finding.data or "",
+            version=form.loaded_version,
+            by=current_person().id,
+            at=clock.now(),
+            today=today(),
+        )
+    except StaleActionError as error:
+        form.version.data = str(error.current.version)
+        show_rule_error(form, error)
+        return _action_page(action, 409, verification=form)
+    except RuleError as error:
+        show_rule_error(form, error)
+        return _action_page(action, 422, verification=form)
+    tell(N_("Saved."))
+    return see_other(url_for(".show", action_id=action_id))
+
+
 def _action_page(
-    action: ImprovementAction, status: int = 200, *, form: ReportForm | None = None
+    action: ImprovementAction,
+    status: int = 200,
+    *,
+    form: ReportForm | None = None,
+    verification: VerificationForm | None = None,
 ) -> tuple[str, int]:
     session, access = db.session(), current_access()
     readings = load_readings(session, [action]).get((action.department_id, action.kpi or ""), [])
@@ -162,6 +200,9 @@ def _action_page(
             formdata=None, data={"status": row.status, "version": str(action.version)}
         )
         form.offer(row.status)
+    if verification is None:
+        verification = VerificationForm(formdata=None, data={"version": str(action.version)})
+        verification.offer()
     return page(
         "improvement/show.html",
         status,
@@ -172,6 +213,9 @@ def _action_page(
         chart_svg=to_svg(chart, id="promise-chart") if chart else None,
         history=history_of(session, action),
         form=form,
+        verification=verification,
+        verifiers=list_verifiers(session, action) if row.status is ActionStatus.DONE else [],
+        may_verify=may_verify(access, action),
         may_edit=may_manage(access, action) and row.status.is_open,
         may_report=may_report(access, action),
         words=display,

@@ -29,7 +29,8 @@ from accredit.text import N_, Bilingual
 STATUS_TONES = {
     ActionStatus.PLANNED: "neutral",
     ActionStatus.IN_PROGRESS: "brand",
-    ActionStatus.DONE: "good",
+    ActionStatus.DONE: "info",
+    ActionStatus.VERIFIED: "good",
     ActionStatus.CANCELLED: "neutral",
 }
 VERDICT_WORDS = {
@@ -71,7 +72,8 @@ SHOWN_NAMES = {
     Shown.OPEN: N_("Open: planned or in progress"),
     Shown.PLANNED: STATUS_NAMES[ActionStatus.PLANNED],
     Shown.IN_PROGRESS: STATUS_NAMES[ActionStatus.IN_PROGRESS],
-    Shown.DONE: STATUS_NAMES[ActionStatus.DONE],
+    Shown.DONE: N_("Done, and waiting for verification"),
+    Shown.VERIFIED: STATUS_NAMES[ActionStatus.VERIFIED],
     Shown.UNPROVEN: N_("Done, but not confirmed by measurements"),
     Shown.CANCELLED: STATUS_NAMES[ActionStatus.CANCELLED],
     Shown.ALL: N_("All"),
@@ -87,7 +89,12 @@ PART_NAMES = {
     "status": N_("Status"),
 }
 _LEFT_TO_RIGHT, _MINUS = "\u200e", "\u2212"
-_EVENT_TONES = {"improvement.finished": "good", "improvement.changed": "neutral"}
+_EVENT_TONES = {
+    "improvement.finished": "info",
+    "improvement.verified": "good",
+    "improvement.sent_back": "warn",
+    "improvement.changed": "neutral",
+}
 
 
 def difference_text(definition: KpiDefinition, difference: float) -> str:
@@ -221,6 +228,14 @@ def event_name(happening: Happening) -> str:
 def event_tone(happening: Happening) -> str:
     """The colour of an event in the timeline."""
     return _EVENT_TONES.get(happening.event, "brand")
+
+
+def measured_text(verdict: str | None) -> str | None:
+    """What the measurements said when an action was verified or sent back."""
+    if verdict is None:
+        return None
+    words = gettext(VERDICT_WORDS[PromiseVerdict(verdict)])
+    return str(gettext("The measurements said: %(verdict)s", verdict=words))
 
 
 def change_line(change: Change) -> str:

@@ -1,7 +1,7 @@
 """The rules of an improvement plan: states of an action, lateness, what an action must say.
 
-Pure: what an action promises and whether the measurements keep it is in `promise`, how
-actions are proposed for gaps in `proposal`.
+Pure: what an action promises and whether the measurements keep it is in `promise`, who
+verifies that it worked in `verification`, how actions are proposed for gaps in `proposal`.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ TEXT_LENGTH = 4000
 
 
 class ActionStatus(StrEnum):
-    """Where an action stands."""
+    """Where an action stands. Done is what its own people say, verified what another saw."""
 
     PLANNED = "planned"
     IN_PROGRESS = "in_progress"
     DONE = "done"
+    VERIFIED = "verified"
     CANCELLED = "cancelled"
 
     @property
@@ -33,14 +34,21 @@ class ActionStatus(StrEnum):
         return self in OPEN
 
     @property
+    def is_done(self) -> bool:
+        """Whether it was marked done, verified or not."""
+        return self in DONE
+
+    @property
     def following(self) -> tuple[ActionStatus, ...]:
-        """The states an action may go to from here."""
+        """The states an action's own people may put it to from here."""
         return _FOLLOWING[self]
 
 
 OPEN = frozenset({ActionStatus.PLANNED, ActionStatus.IN_PROGRESS})
+DONE = frozenset({ActionStatus.DONE, ActionStatus.VERIFIED})
 
 #: Work may be finished without having been marked as begun; what is over can be taken up again.
+#: Nothing leads to "verified" here: that is for somebody else to say.
 _FOLLOWING = {
     ActionStatus.PLANNED: (
         ActionStatus.IN_PROGRESS,
@@ -53,6 +61,7 @@ _FOLLOWING = {
         ActionStatus.CANCELLED,
     ),
     ActionStatus.DONE: (ActionStatus.IN_PROGRESS,),
+    ActionStatus.VERIFIED: (ActionStatus.IN_PROGRESS,),
     ActionStatus.CANCELLED: (ActionStatus.PLANNED,),
 }
 
@@ -60,6 +69,7 @@ STATUS_NAMES = {
     ActionStatus.PLANNED: N_("Planned"),
     ActionStatus.IN_PROGRESS: N_("In progress"),
     ActionStatus.DONE: N_("Done"),
+    ActionStatus.VERIFIED: N_("Verified"),
     ActionStatus.CANCELLED: N_("Cancelled"),
 }
 
@@ -122,13 +132,14 @@ class ActionDetails:
 
 @dataclass(frozen=True, slots=True)
 class PlanFigures:
-    """How a plan stands: actions open, of these overdue and without an owner; done; and how
-    many of those done the measurements confirm."""
+    """How a plan stands: actions open, of these overdue and without an owner; marked done; and
+    how many of those somebody else verified, and how many the measurements confirm."""
 
     open: int
     overdue: int
     unowned: int
     done: int
+    verified: int
     proven: int
 
 
@@ -151,12 +162,13 @@ def figures_of(actions: Iterable[Counted]) -> PlanFigures:
     """The figures of a plan; cancelled actions count nowhere."""
     counted = list(actions)
     still_open = [action for action in counted if action.status.is_open]
-    done = [action for action in counted if action.status is ActionStatus.DONE]
+    done = [action for action in counted if action.status.is_done]
     return PlanFigures(
         open=len(still_open),
         overdue=sum(action.overdue for action in still_open),
         unowned=sum(not action.owned for action in still_open),
         done=len(done),
+        verified=sum(action.status is ActionStatus.VERIFIED for action in done),
         proven=sum(action.proven for action in done),
     )
 

@@ -12,7 +12,7 @@ from accredit.assessment.models import Assessment
 from accredit.gap.domain import GapReport
 from accredit.gap.service import load_report
 from accredit.identity.domain import Access, ForbiddenError, Permission
-from accredit.improvement.domain import OPEN, ActionStatus, shorten
+from accredit.improvement.domain import DONE, OPEN, ActionStatus, shorten
 from accredit.improvement.models import ImprovementAction
 from accredit.improvement.proposal import Proposal, propose
 from accredit.improvement.service import add, copy_promise, latest_readings
@@ -130,7 +130,7 @@ def _planned(session: Session, assessment: Assessment) -> dict[str, int]:
             StandardVersion.standard_id == assessment.standard_version.standard_id,
             or_(
                 ImprovementAction.status.in_([status.value for status in OPEN]),
-                (ImprovementAction.status == ActionStatus.DONE.value)
+                ImprovementAction.status.in_([status.value for status in DONE])
                 & (ImprovementAction.assessment_id == assessment.id),
             ),
         )

@@ -24,6 +24,7 @@ from accredit.improvement.domain import STATUS_NAMES, ActionDetails, ActionStatu
 from accredit.improvement.models import ImprovementAction
 from accredit.improvement.plan import Shown, Wanted
 from accredit.improvement.promise import Reading
+from accredit.improvement.verification import OUTCOME_NAMES, Outcome
 from accredit.kpi.cells import UnreadableCellError, number, seconds
 from accredit.kpi.display import value_text
 from accredit.kpi.domain import KpiDefinition, Unit
@@ -132,6 +133,25 @@ class ReportForm(Form):
                 SelectChoice(after.value, gettext(STATUS_NAMES[after]))
                 for after in status.following
             ),
+        ]
+
+    @property
+    def loaded_version(self) -> int | None:
+        """The version of the action the page showed."""
+        return whole(self.version.data)
+
+
+class VerificationForm(Form):
+    """Whether an action worked, in the words of somebody who had no part in it."""
+
+    outcome = RadioField(coerce=Outcome)
+    finding = TextAreaField(validators=[Optional()], render_kw={"rows": 3})
+    version = HiddenField()
+
+    def offer(self) -> None:
+        """Offer both answers."""
+        self.outcome.choices = [
+            SelectChoice(outcome.value, gettext(OUTCOME_NAMES[outcome])) for outcome in Outcome
         ]
 
     @property

@@ -20,6 +20,8 @@ EVENT_NAMES = {
     "improvement.created": N_("Added to the plan"),
     "improvement.changed": N_("Changed"),
     "improvement.finished": N_("Finished"),
+    "improvement.verified": N_("Verified"),
+    "improvement.sent_back": N_("Sent back"),
 }
 
 
@@ -40,12 +42,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One event in an action's life; `note` is what a person wrote."""
+    """One event in an action's life; `note` is what a person wrote, `measured` what the
+    measurements said when somebody verified it or sent it back."""
 
     event: str
     at: datetime
     by: Bilingual | None
     note: str | None
+    measured: str | None
     changes: tuple[Change, ...]
 
     @property
@@ -77,6 +81,7 @@ def history_of(session: Session, action: ImprovementAction) -> list[Happening]:
                 at=event.at,
                 by=names.get(event.person_id or 0),
                 note=details.get("note"),
+                measured=details.get("measured"),
                 changes=tuple(
                     _change(key, value, (kpi_before, kpi), names)
                     for key, value in sorted(changed.items())

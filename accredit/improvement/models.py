@@ -16,6 +16,7 @@ class ImprovementAction(Base):
     """One action of a department's improvement plan.
 
     The baseline is copied when the promise is made, so that later imports cannot move it.
+    `verified_verdict` is what the measurements said on the day it was verified.
     """
 
     __tablename__ = "improvement_action"
@@ -42,6 +43,11 @@ class ImprovementAction(Base):
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_on: Mapped[date | None]
+    finished_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    verified_on: Mapped[date | None]
+    verified_verdict: Mapped[str | None] = mapped_column(String(16))
+    verified_note: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative form
@@ -49,3 +55,5 @@ class ImprovementAction(Base):
     department: Mapped[Department] = relationship()
     assessment: Mapped[Assessment | None] = relationship()
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
+    finished_by: Mapped[Person | None] = relationship(foreign_keys=[finished_by_id])
+    verified_by: Mapped[Person | None] = relationship(foreign_keys=[verified_by_id])

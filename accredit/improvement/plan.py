@@ -43,6 +43,7 @@ class Shown(StrEnum):
     PLANNED = "planned"
     IN_PROGRESS = "in_progress"
     DONE = "done"
+    VERIFIED = "verified"
     UNPROVEN = "unproven"
     CANCELLED = "cancelled"
     ALL = "all"
@@ -130,7 +131,7 @@ def get_action(
     access: Access,
     permission: Permission = Permission.VIEW_PLAN,
 ) -> ImprovementAction:
-    """The action with its department, organisation, assessment and owner.
+    """The action with its department, organisation, assessment, owner and who verified it.
 
     Raises `NotFoundError` where the person cannot see the plan, `ForbiddenError` where they
     see it but do not hold `permission` in its department.
@@ -255,6 +256,7 @@ def _with_all(query: Select[ImprovementAction]) -> Select[ImprovementAction]:
         joinedload(ImprovementAction.department).joinedload(Department.organisation),
         joinedload(ImprovementAction.assessment),
         joinedload(ImprovementAction.owner),
+        joinedload(ImprovementAction.verified_by),
     )
 
 

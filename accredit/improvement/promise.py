@@ -127,7 +127,7 @@ def share_of_the_way(promise: Promise, value: KpiValue) -> float | None:
 
 def is_unproven(status: ActionStatus, progress: Progress | None) -> bool:
     """Whether an action was finished although the measurements do not confirm its promise."""
-    return status is ActionStatus.DONE and progress is not None and not progress.verdict.is_kept
+    return status.is_done and progress is not None and not progress.verdict.is_kept
 
 
 def _latest_after(promise: Promise, readings: Sequence[Reading]) -> Reading | None:

@@ -101,7 +101,7 @@ def add(
         "target": action.target_value,
     }
     details = {key: value for key, value in told.items() if value is not None}
-    _record(session, action, event, by=by, at=at, details=details)
+    record(session, action, event, by=by, at=at, details=details)
     return action
 
 
@@ -140,7 +140,7 @@ def update_action(
         return
     session.flush()
     session.expire(action, ["owner"])
-    _record(session, action, "improvement.changed", by=by, at=at, details=changes)
+    record(session, action, "improvement.changed", by=by, at=at, details=changes)
 
 
 def change_status(
@@ -156,7 +156,8 @@ def change_status(
 ) -> None:
     """Say how far the action is: a new status, a note, or both.
 
-    A finished action carries the day on which it was finished. Raises `StaleActionError`,
+    A finished action carries the day on which it was finished and who said so; one that is
+    taken up again is neither finished nor verified any more. Raises `StaleActionError`,
     `TransitionError` or `MissingNoteError`.
     """
     if action.version != version:
@@ -171,11 +172,21 @@ def change_status(
         details["note"] = text
         action.progress_note = text
     action.status = status.value
-    action.finished_on = _finished_on(action, status, today)
-    session.flush()
     finished = status is ActionStatus.DONE and before is not ActionStatus.DONE
+    if finished:
+        action.finished_on, action.finished_by_id = today, by
+    elif not status.is_done:
+        forget_end(action)
+    session.flush()
     event = "improvement.finished" if finished else "improvement.changed"
-    _record(session, action, event, by=by, at=at, details=details)
+    record(session, action, event, by=by, at=at, details=details)
+
+
+def forget_end(action: ImprovementAction) -> None:
+    """Nothing says any more that the action was finished, or that it worked."""
+    action.finished_on = action.finished_by_id = None
+    action.verified_by_id = action.verified_on = action.verified_verdict = None
+    action.verified_note = ""
 
 
 def latest_readings(session: Session, department_id: int) -> dict[str, Reading]:
@@ -199,6 +210,23 @@ def copy_promise(
     action.baseline_n = figure.n if figure else None
     action.baseline_start_on = baseline.start_on if baseline else None
     action.baseline_end_on = baseline.end_on if baseline else None
+
+
+def record(
+    session: Session,
+    action: ImprovementAction,
+    event: str,
+    *,
+    by: int,
+    at: datetime,
+    details: Mapping[str, object],
+) -> None:
+    """Add an event about the action to the trail."""
+    department = action.department
+    subject = audit.Subject(
+        "improvement_action", str(action.id), department.organisation_id, department.id
+    )
+    audit.record(session, event, subject, by=by, at=at, details=details)
 
 
 def _promise(session: Session, action: ImprovementAction, details: ActionDetails) -> None:
@@ -225,12 +253,6 @@ def _owner(session: Session, department: Department, owner_id: int | None) -> in
     return owner_id
 
 
-def _finished_on(action: ImprovementAction, status: ActionStatus, today: date) -> date | None:
-    if status is not ActionStatus.DONE:
-        return None
-    return action.finished_on or today
-
-
 def _reading(row: Measurement) -> Reading:
     return Reading(row.start_on, row.end_on, kpis.value_of(row))
 
@@ -249,19 +271,3 @@ def _told(action: ImprovementAction) -> dict[str, object]:
 
 def _plain(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _record(
-    session: Session,
-    action: ImprovementAction,
-    event: str,
-    *,
-    by: int,
-    at: datetime,
-    details: Mapping[str, object],
-) -> None:
-    department = action.department
-    subject = audit.Subject(
-        "improvement_action", str(action.id), department.organisation_id, department.id
-    )
-    audit.record(session, event, subject, by=by, at=at, details=details)

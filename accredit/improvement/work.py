@@ -14,6 +14,7 @@ from accredit.identity.models import Department
 from accredit.identity.service import within
 from accredit.improvement.domain import OPEN, ActionStatus, is_overdue
 from accredit.improvement.models import ImprovementAction
+from accredit.improvement.verifying import parts_of
 from accredit.text import N_, Message
 
 
@@ -29,7 +30,8 @@ class PlanTask:
 
 def open_actions_for(session: Session, access: Access, *, today: date) -> list[PlanTask]:
     """Each open action the person owns, by due date; then, for those who own plans, how many
-    actions of a department are overdue or have no owner. Two queries."""
+    actions of a department are overdue or have no owner; then how many wait for the person's
+    verification. Three queries."""
     tasks = [
         PlanTask(
             Message(N_("Improvement action: %(title)s"), {"title": action.title}),
@@ -39,7 +41,7 @@ def open_actions_for(session: Session, access: Access, *, today: date) -> list[P
         )
         for action in _own(session, access)
     ]
-    return tasks + _in_plans(session, access, today)
+    return tasks + _in_plans(session, access, today) + _to_verify(session, access)
 
 
 def _own(session: Session, access: Access) -> list[ImprovementAction]:
@@ -99,6 +101,42 @@ def _in_plan(
         )
         for text, count, values in found
     ]
+
+
+def _to_verify(session: Session, access: Access) -> list[PlanTask]:
+    """By department, what is done and waits for somebody who had no part in it."""
+    query = (
+        select(ImprovementAction)
+        .where(
+            ImprovementAction.status == ActionStatus.DONE.value,
+            within(
+                access.reach(Permission.VERIFY_ACTION), ImprovementAction.department_id.expression
+            ),
+        )
+        .options(joinedload(ImprovementAction.department))
+        .order_by(ImprovementAction.department_id, ImprovementAction.id)
+    )
+    waiting: dict[int, list[ImprovementAction]] = {}
+    for action in session.scalars(query):
+        if parts_of(action).may_be_verified_by(access.person_id):
+            waiting.setdefault(action.department_id, []).append(action)
+    return [_verify_in(actions) for actions in waiting.values()]
+
+
+def _verify_in(actions: list[ImprovementAction]) -> PlanTask:
+    first = actions[0]
+    if len(actions) == 1:
+        text = N_("Verify that it worked: %(title)s")
+        return PlanTask(
+            Message(text, {"title": first.title}), "improvement.show", {"action_id": first.id}, None
+        )
+    text = N_("Improvement actions to verify in %(department)s: %(count)s")
+    return PlanTask(
+        Message(text, {"department": first.department.name, "count": len(actions)}),
+        "improvement.index",
+        {"department": first.department_id, "show": ActionStatus.DONE.value},
+        None,
+    )
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from accredit.assessment.domain import STAGE_NAMES
 from accredit.certificate.domain import DECISION_NAMES, STATE_NAMES
 from accredit.identity.domain import ROLE_NAMES
+from accredit.improvement.display import VERDICT_WORDS
 from accredit.improvement.domain import STATUS_NAMES
 from accredit.text import N_
 
@@ -78,6 +79,8 @@ ACTIONS = {
     "improvement.created": N_("Improvement action added"),
     "improvement.changed": N_("Improvement action changed"),
     "improvement.finished": N_("Improvement action finished"),
+    "improvement.verified": N_("Improvement action verified"),
+    "improvement.sent_back": N_("Improvement action sent back"),
     "decision.granted": N_("Accreditation granted"),
     "decision.refused": N_("Accreditation refused"),
     "certificate.issued": N_("Certificate issued"),
@@ -144,6 +147,7 @@ PARTS = {
     "language": N_("Language"),
     "left_out": N_("Rows left out"),
     "level": N_("Level"),
+    "measured": N_("What the measurements say"),
     "name_ar": N_("Name in Arabic"),
     "name_en": N_("Name in English"),
     "not_applicable": N_("What does not apply"),
@@ -187,6 +191,7 @@ _WORDS: Mapping[str, str] = {
     **{str(key): text for key, text in STATE_NAMES.items()},
     **{str(key): text for key, text in DECISION_NAMES.items()},
     **{str(key): text for key, text in STATUS_NAMES.items()},
+    **{str(key): text for key, text in VERDICT_WORDS.items()},
     "self": N_("the department's own"),
     "individual": N_("of one assessor"),
     "agreed": N_("after moderation"),
@@ -209,9 +214,10 @@ _FIRST = (
 )  # fmt: skip
 #: How many parts, and how many characters of one, are shown at once; the rest is folded.
 _AT_ONCE, _SHORT = 3, 120
-_WORDED_PARTS = frozenset(
-    {"award", "decision", "kind", "level", "reached", "role", "stage", "state", "status"}
-)
+_WORDED = (
+    "award", "decision", "kind", "level", "measured", "reached", "role", "stage", "state", "status",
+)  # fmt: skip
+_WORDED_PARTS = frozenset(_WORDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accredit import clock
+from accredit.audit import Event
 from accredit.demo.diary import Diary
 from accredit.demo.measuring import MONTHS, last_months
 from accredit.identity.models import Department
@@ -117,11 +118,19 @@ def test_actions_stand_at_every_status_some_are_late_and_some_unproven(
         rows = [row for plan in plans for row in plan.rows]
 
         assert {row.status.value for row in rows} == {
-            *("planned", "in_progress", "done", "cancelled")
+            *("planned", "in_progress", "done", "verified", "cancelled")
         }
         assert any(row.overdue for row in rows)
         assert any(row.unproven for row in rows)
         assert any(row.action.owner_id is None for row in rows)
+        verified = [row.action for row in rows if row.action.verified_by_id]
+        assert len(verified) >= 3
+        assert all(
+            action.verified_by_id not in (action.owner_id, action.finished_by_id)
+            for action in verified
+        )
+        sent_back = select(Event.id).where(Event.action == "improvement.sent_back")
+        assert session.scalars(sent_back).all()
         verdicts = {row.progress.verdict for row in rows if row.progress}
     assert verdicts >= {
         *(PromiseVerdict.TARGET_MET, PromiseVerdict.NOT_SHOWN, PromiseVerdict.WORSE)

@@ -55,7 +55,7 @@ def test_it_shows_the_plan_with_what_is_open_overdue_unowned_and_confirmed(brows
     assert page.status == 200
     # Open actions first, the earliest due date first; what is over comes after.
     assert titles(page) == ["Late", "On time", "Finished", "Dropped"]
-    assert tiles(page) == ["2", "1", "1", "1 / 1"]
+    assert tiles(page) == ["2", "1", "1", "0 / 1", "1 / 1"]
 
 
 def test_it_shows_how_far_a_promise_has_come(browse, cast, arrange):
@@ -91,7 +91,7 @@ def test_it_marks_a_finished_action_that_the_measurements_do_not_confirm(browse,
     page = browse(cast.leader).get(URL + "?show=unproven")
     assert titles(page) == ["Answer within a day"]
     assert "Not confirmed" in page.text
-    assert tiles(page)[3] == "0 / 1"
+    assert tiles(page)[4] == "0 / 1"
 
 
 def test_it_filters_by_status_owner_and_lateness(browse, cast, arrange):

@@ -28,7 +28,7 @@ from accredit.improvement.domain import (
 from accredit.kpi.loader import service_kpis
 
 TODAY = date(2026, 3, 2)
-PLANNED, IN_PROGRESS, DONE, CANCELLED = ActionStatus
+PLANNED, IN_PROGRESS, DONE, VERIFIED, CANCELLED = ActionStatus
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,7 @@ PLANNED, IN_PROGRESS, DONE, CANCELLED = ActionStatus
         (IN_PROGRESS, DONE),
         (IN_PROGRESS, CANCELLED),
         (DONE, IN_PROGRESS),
+        (VERIFIED, IN_PROGRESS),
         (CANCELLED, PLANNED),
     ],
 )
@@ -50,11 +51,24 @@ def test_these_steps_are_possible(before: ActionStatus, after: ActionStatus) -> 
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(DONE, PLANNED), (DONE, CANCELLED), (CANCELLED, DONE), (CANCELLED, IN_PROGRESS)],
+    [
+        (DONE, PLANNED),
+        (DONE, CANCELLED),
+        (VERIFIED, PLANNED),
+        (VERIFIED, DONE),
+        (CANCELLED, DONE),
+        (CANCELLED, IN_PROGRESS),
+    ],
 )
 def test_what_is_over_cannot_jump_to_another_end(before: ActionStatus, after: ActionStatus) -> None:
     with pytest.raises(TransitionError):
         ensure_transition(before, after)
+
+
+@pytest.mark.parametrize("status", [PLANNED, IN_PROGRESS, DONE, CANCELLED])
+def test_no_report_makes_an_action_verified(status: ActionStatus) -> None:
+    with pytest.raises(TransitionError):
+        ensure_transition(status, VERIFIED)
 
 
 @pytest.mark.parametrize("status", list(ActionStatus))
@@ -71,6 +85,7 @@ def test_staying_where_one_is_is_always_possible(status: ActionStatus) -> None:
         (PLANNED, TODAY + timedelta(days=1), False),
         (PLANNED, None, False),
         (DONE, TODAY - timedelta(days=400), False),
+        (VERIFIED, TODAY - timedelta(days=400), False),
         (CANCELLED, TODAY - timedelta(days=400), False),
     ],
 )
@@ -166,8 +181,11 @@ def test_the_figures_of_a_plan_leave_cancelled_actions_out() -> None:
             Counted(IN_PROGRESS, overdue=False, owned=True, proven=True),
             Counted(DONE, overdue=False, owned=False, proven=True),
             Counted(DONE, overdue=False, owned=True, proven=False),
+            Counted(VERIFIED, overdue=False, owned=True, proven=False),
+            Counted(VERIFIED, overdue=False, owned=True, proven=True),
             Counted(CANCELLED, overdue=False, owned=False, proven=True),
         ]
     )
     assert (figures.open, figures.overdue, figures.unowned) == (2, 1, 1)
-    assert (figures.done, figures.proven) == (2, 1)
+    # Done is what its own people say; verified and proven are counted beside it.
+    assert (figures.done, figures.verified, figures.proven) == (4, 2, 2)

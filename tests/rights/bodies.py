@@ -91,6 +91,7 @@ def _bodies(side: Side, version: int) -> dict[str, dict[str, Any]]:
         "improvement.new": action,
         "improvement.edit": action,
         "improvement.report": {"status": "planned", "note": REASON, "version": "2"},
+        "improvement.verify": {"outcome": "verified", "finding": REASON, "version": "2"},
         "improvement.draft": {"codes": "1.1"},
         "kpi.set_target": {"value": "75", "seen": ""},
         "kpi.upload": {

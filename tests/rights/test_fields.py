@@ -24,6 +24,8 @@ FORBIDDEN = {
     "person_id": "1",
     "assessor_id": "1",
     "decided_by_id": "1",
+    "finished_by_id": "1",
+    "verified_by_id": "1",
     "uploaded_by_id": "1",
     "created_by_id": "1",
     "created_at": "2001-01-01 00:00:00",

@@ -7,8 +7,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from accredit.assessment.domain import Stage
+from accredit.improvement.domain import ActionStatus
+from accredit.improvement.verification import Outcome
 from tests.assessments import walk_to
 from tests.certificates import grant, store
+from tests.improvement.making import promise
+from tests.improvement.test_verification import report, say
 
 NOW = "2026-03-01 08:00:00"
 SCORE = (
@@ -227,6 +231,91 @@ def test_what_is_right_passes(arrange, cast, people):
             role("observer", "nobody", "administrator"),
         ):
             assert session.execute(text(statement), _used(statement, people)).rowcount == 1
+        session.rollback()
+
+
+VERIFIED = (
+    "UPDATE improvement_action SET status = 'verified', verified_by_id = :{who}, "
+    "verified_on = '2026-03-01', verified_note = 'raw' WHERE id = :action"
+)
+#: Of an action of the contributor's that the leader marked done.
+REFUSED_FINDINGS = {
+    "the owner verifies": (VERIFIED.format(who="contributor"), "nobody verifies their own action"),
+    "whoever marked it done verifies": (
+        VERIFIED.format(who="leader"),
+        "nobody verifies their own action",
+    ),
+    "nobody verifies": (
+        "UPDATE improvement_action SET status = 'verified' WHERE id = :action",
+        "nobody verifies their own action",
+    ),
+    "it is handed to another owner first": (
+        "UPDATE improvement_action SET owner_id = :observer WHERE id = :action",
+        "what is written stays",
+    ),
+    "somebody else is said to have marked it done": (
+        "UPDATE improvement_action SET finished_by_id = NULL WHERE id = :action",
+        "what is written stays",
+    ),
+    "an action begins verified by its owner": (
+        "INSERT INTO improvement_action (department_id, title, description, owner_id, status, "
+        "progress_note, created_by_id, created_at, verified_by_id, verified_note, version) "
+        "SELECT department_id, title, description, owner_id, 'verified', progress_note, "
+        "created_by_id, created_at, owner_id, 'raw', 1 FROM improvement_action WHERE id = :action",
+        "nobody verifies their own action",
+    ),
+    "what is open is verified": (
+        VERIFIED.format(who="programme_manager").replace(":action", ":open_action"),
+        "only what is done can be verified",
+    ),
+    "the finding is put down to the owner": (
+        "UPDATE improvement_action SET verified_by_id = :contributor WHERE id = :verified_action",
+        "is refused",
+    ),
+    "the finding is written anew": (
+        "UPDATE improvement_action SET verified_note = 'better' WHERE id = :verified_action",
+        "what is written stays",
+    ),
+    "the owner becomes whoever verified": (
+        "UPDATE improvement_action SET owner_id = verified_by_id WHERE id = :verified_action",
+        "is refused",
+    ),
+}
+
+
+@pytest.fixture
+def actions(arrange, cast, people):
+    """Three actions of the contributor's: done, open, and done and verified by the manager."""
+    with arrange() as session:
+        done, still_open, verified = (
+            promise(session, cast, owner_id=cast.contributor.id) for _ in range(3)
+        )
+        for action in (done, verified):
+            report(session, action, ActionStatus.DONE, by=cast.leader.id)
+        say(session, verified, Outcome.VERIFIED, by=cast.programme_manager.id)
+        return {
+            **people,
+            "action": done.id,
+            "open_action": still_open.id,
+            "verified_action": verified.id,
+        }
+
+
+@pytest.mark.parametrize("case", REFUSED_FINDINGS)
+def test_the_database_lets_nobody_verify_their_own_action(arrange, actions, case):
+    statement, why = REFUSED_FINDINGS[case]
+    with pytest.raises(IntegrityError, match=why), arrange() as session:
+        session.execute(text(statement), _used(statement, actions))
+
+
+def test_somebody_else_verifies_and_what_is_taken_up_again_can_change_hands(arrange, actions):
+    again = "UPDATE improvement_action SET status = 'in_progress', finished_by_id = NULL, {}"
+    with arrange() as session:
+        for statement in (
+            VERIFIED.format(who="programme_manager"),
+            again.format("owner_id = :observer, verified_by_id = NULL WHERE id = :action"),
+        ):
+            assert session.execute(text(statement), _used(statement, actions)).rowcount == 1
         session.rollback()
 
 
