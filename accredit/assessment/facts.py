@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from accredit.assessment.domain import Stage
 from accredit.assessment.evaluating import Facts, Piece
 from accredit.assessment.models import Assessment
+from accredit.assessment.settled import find_settled, keep_settled
 from accredit.audit import Event
 from accredit.clock import whole_months
 from accredit.database import plain_rows
@@ -70,6 +71,16 @@ def _pieces(
     session: Session, assessments: Collection[Assessment], on: date
 ) -> dict[int, list[Piece]]:
     """Evidence with its age when the self-assessment was submitted, or until then on the day."""
+    pieces = {one.id: find_settled(session, "evidence", one) for one in assessments}
+    asked = [one for one in assessments if pieces[one.id] is None]
+    if asked:
+        pieces |= _read_pieces(session, asked, on)
+    return pieces
+
+
+def _read_pieces(
+    session: Session, assessments: Collection[Assessment], on: date
+) -> dict[int, list[Piece]]:
     subjects = {"subjects": [str(one.id) for one in assessments]}
     # Over the session, which knows of events it has still to write.
     submitted = {int(key): at for key, at in session.execute(_SUBMITTED, subjects)}
@@ -86,9 +97,13 @@ def _pieces(
         day = on if counted_at is None else counted_at.date()
         age = whole_months(period_to or uploaded_at.date(), day)
         kept[link_id] = (id_, (code, kind or "", age))
-    found: dict[int, list[Piece]] = {}
+    found: dict[int, list[Piece]] = {one.id: [] for one in assessments}
     for id_, piece in kept.values():
-        found.setdefault(id_, []).append(piece)
+        found[id_].append(piece)
+    for one in assessments:
+        # Where no submission is on record, the evidence grows older from day to day.
+        if ends[one.id][0] is not None:
+            keep_settled(session, "evidence", one, found[one.id])
     return found
 
 

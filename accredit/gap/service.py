@@ -16,6 +16,7 @@ from accredit.assessment.evaluating import NO_FACTS, Facts
 from accredit.assessment.facts import facts_in
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.service import list_assessments, previous_assessment, roles_in
+from accredit.assessment.settled import find_settled, keep_settled
 from accredit.assessment.sight import sight
 from accredit.database import plain_rows
 from accredit.gap.domain import (
@@ -47,7 +48,7 @@ def load_report(session: Session, assessment: Assessment, access: Access, today:
     seen = bases_seen(roles_in(assessment, access), Stage(assessment.stage))
     basis = seen[0] if seen else Basis.NONE
     previous = _previous(session, assessment, access)
-    wanted = {assessment.id: seen} | ({previous.id: (Basis.AGREED,)} if previous else {})
+    wanted = [(assessment, seen)] + ([(previous, (Basis.AGREED,))] if previous else [])
     levels = _levels(session, wanted)
     own = levels.get((assessment.id, Basis.SELF), {}) if basis is Basis.AGREED else {}
     facts = facts_in(session, [one for one in (assessment, previous) if one is not None], today)
@@ -90,7 +91,7 @@ def load_headlines(
         assessment.id: bases_seen(roles_in(assessment, access), Stage(assessment.stage))[:1]
         for assessment in assessments
     }
-    levels = _levels(session, seen)
+    levels = _levels(session, [(one, seen[one.id]) for one in assessments])
     facts = facts_in(session, assessments, today)
     measured = {
         one.department_id
@@ -142,16 +143,23 @@ def bases_seen(roles: Collection[Role], stage: Stage) -> tuple[Basis, ...]:
 
 
 def _levels(
-    session: Session, wanted: Mapping[int, Iterable[Basis]]
+    session: Session, wanted: Iterable[tuple[Assessment, Iterable[Basis]]]
 ) -> dict[tuple[int, str], dict[str, Awarded]]:
     """What was awarded by code of each assessment and basis; what is not wanted is never loaded."""
-    ids = {
-        basis.value: [id_ for id_, bases in wanted.items() if basis in bases] for basis in _STAGES
-    }
     found: dict[tuple[int, str], dict[str, Awarded]] = {}
-    if any(ids.values()):
+    asked: list[tuple[Assessment, Basis]] = []
+    for assessment, bases in wanted:
+        for basis in bases:
+            kept = find_settled(session, basis.value, assessment)
+            if kept is None:
+                asked.append((assessment, basis))
+            found[assessment.id, basis.value] = kept or {}
+    if asked:
+        ids = {basis.value: [one.id for one, of in asked if of is basis] for basis in _STAGES}
         for id_, stage, code, level, attributes in plain_rows(session, _LEVELS, ids):
-            found.setdefault((id_, stage), {})[code] = Awarded(level, attributes)
+            found[id_, stage][code] = Awarded(level, attributes)
+    for assessment, basis in asked:
+        keep_settled(session, basis.value, assessment, found[assessment.id, basis.value])
     return found
 
 
