@@ -34,7 +34,7 @@ from accredit.certificate.number import parse_number
 from accredit.config import Settings
 from accredit.database import begin_reading, db, reading
 from accredit.evidence.bucket import store_for
-from accredit.evidence.store import MissingBlobError
+from accredit.evidence.store import DamagedBlobError, MissingBlobError
 from accredit.i18n import language
 from accredit.identity.domain import ForbiddenError, NotFoundError, Permission
 from accredit.identity.sign_in import current_access, current_person
@@ -160,10 +160,15 @@ def document(number: str, sheet: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     try:
-        with store_for(_settings()).open(found.sha256) as stored:
+        with store_for(_settings()).open_checked(found.sha256) as stored:
             content = BytesIO(stored.read())
     except MissingBlobError:
         abort(404)
+    except DamagedBlobError:
+        current_app.logger.critical(
+            "the store no longer holds certificate %s as it was issued: %s", number, found.sha256
+        )
+        raise
     response = send_file(
         content,
         mimetype="application/pdf",

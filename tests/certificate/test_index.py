@@ -90,6 +90,22 @@ def test_a_file_that_is_missing_from_the_store_is_not_found(browse, cast, number
     assert browse(cast.leader).get(f"/certificates/{number}/documents/ar.pdf").status == 404
 
 
+def test_a_file_that_is_not_as_it_was_issued_is_handed_to_nobody(
+    app, browse, cast, number, world, caplog
+):
+    for path in world.settings.evidence_dir.glob("??/*"):
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes().replace(b"%PDF-1", b"%PDF-2"))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    try:
+        page = browse(cast.leader).get(f"/certificates/{number}/documents/ar.pdf")
+    finally:
+        app.config["PROPAGATE_EXCEPTIONS"] = None
+    assert page.status == 500
+    assert b"%PDF" not in page.body
+    assert f"certificate {number}" in caplog.text
+
+
 def test_a_certificate_that_is_not_valid_says_so(browse, cast, arrange, world):
     with arrange() as session:
         certificate = grant(session, cast, store(world.settings))
