@@ -38,7 +38,7 @@ from accredit.standard.scoring.results import Result, Verdict
 from accredit.standard.scoring.standing import standings
 from accredit.text import N_, RuleError
 
-NODES = 250_000
+NODES = 200_000
 """How many partial choices a search makes unless told otherwise; less than a second's work."""
 
 
