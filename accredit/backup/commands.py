@@ -72,6 +72,8 @@ def restore(
         f"Ended: {done.ended.sessions} sessions, {done.ended.links} links; "
         f"held back: {done.ended.mails} mails"
     )
+    if done.ended.mails:
+        click.echo("Look at them with: accredit mail list --held, then: accredit mail release")
     if done.aside is not None:
         click.echo(f"What was there before: {done.aside}")
     for sha256 in done.manifest.missing:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC
+
 import click
 
 _Failed = click.ClickException
@@ -9,7 +12,7 @@ _Failed = click.ClickException
 
 @click.group()
 def mail() -> None:
-    """Mails that wait to be sent."""
+    """Mails that wait to be sent, or are held back since a backup was restored."""
 
 
 @mail.command("send")
@@ -30,6 +33,67 @@ def send(application: object) -> None:
     click.echo(f"{sent} sent, {left} still waiting")
     if left:
         raise SystemExit(1)
+
+
+@mail.command("list")
+@click.option("--held", "held_only", is_flag=True, help="Only those that are held back.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.pass_obj
+def list_(application: object, held_only: bool, as_json: bool) -> None:
+    """List the mails that were not sent yet, the oldest first."""
+    from accredit.database import db
+    from accredit.identity.held_mail import list_unsent
+
+    with application():  # type: ignore[operator] # as above
+        rows = [
+            {
+                "number": row.id,
+                "state": row.state,
+                "kind": row.kind,
+                "address": row.address,
+                "queued_at": row.queued_at.astimezone(UTC).isoformat(timespec="seconds"),
+                "tries": row.tries,
+                "problem": row.problem,
+            }
+            for row in list_unsent(db.session(), held_only=held_only)
+        ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        line = "{number:>6}  {state:<8}  {queued_at}  {kind:<18}  {address}".format(**row)
+        click.echo(f"{line}  ({row['problem']})" if row["problem"] else line)
+    if not rows:
+        click.echo("No mail is held back." if held_only else "No mail waits.")
+
+
+@mail.command("release")
+@click.argument("numbers", metavar="[NUMBER]...", nargs=-1, type=click.IntRange(1))
+@click.option("--all", "everything", is_flag=True, help="All that are held back.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def release(application: object, numbers: tuple[int, ...], everything: bool, as_json: bool) -> None:
+    """Let mails go that are held back since a backup was restored.
+
+    They are sent next; a mail that has run out meanwhile is dropped instead.
+    """
+    from accredit import clock
+    from accredit.database import db
+    from accredit.identity import held_mail
+
+    if everything == bool(numbers):
+        raise click.UsageError("Name mails by their numbers, or all of them by --all.")
+    with application():  # type: ignore[operator] # as above
+        try:
+            done = held_mail.release(db.session(), None if everything else numbers, at=clock.now())
+        except held_mail.NotHeldError as error:
+            raise _Failed(str(error)) from error
+    if as_json:
+        click.echo(json.dumps({"released": done.released, "dropped": done.dropped}))
+        return
+    click.echo(f"{len(done.released)} released, {len(done.dropped)} dropped as too old")
+    if done.released:
+        click.echo("`accredit mail send` sends them now; a running server does with its next mail.")
 
 
 @click.group()

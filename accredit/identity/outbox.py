@@ -78,7 +78,7 @@ def prepare(
     mail = session.get_one(Mail, mail_id, populate_existing=True)
     kind = MailKind(mail.kind)
     person = _reader(session, mail)
-    if person is None or at - mail.queued_at > _KEPT.get(kind, _KEPT_USUALLY):
+    if person is None or has_run_out(kind, mail.queued_at, at):
         _move(session, mail_id, state="dropped")
         return None
     link = None
@@ -88,6 +88,11 @@ def prepare(
     language = cast("Language", person.language)
     letter = compose(kind, name=person.name, language=language, product=product, link=link)
     return Outgoing(mail.id, mail.address, letter)
+
+
+def has_run_out(kind: MailKind, queued_at: datetime, at: datetime) -> bool:
+    """Whether a mail waited for so long that nobody is to get it any more."""
+    return at - queued_at > _KEPT.get(kind, _KEPT_USUALLY)
 
 
 def _reader(session: Session, mail: Mail) -> Person | None:
