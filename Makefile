@@ -49,7 +49,7 @@ format: $(DEV_STAMP) ## Put the code into its one shape
 messages: $(DEV_STAMP) ## Bring the Arabic catalogue up to the texts of the code
 	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --sort-output --no-location -o translations/messages.pot .
 	$(BIN)/pybabel -q update -i translations/messages.pot -d translations -l ar -N -w 100 --ignore-obsolete --ignore-pot-creation-date
-	$(BIN)/pybabel -q compile -d translations -l ar
+	$(BIN)/python scripts/compile_messages.py
 
 check-messages: $(DEV_STAMP)
 	@$(BIN)/python -m pytest -q tests/test_translations.py -p no:cacheprovider
