@@ -1,22 +1,27 @@
-"""The evidence of a whole assessment: what is enough and fresh, and a pack to take away."""
+"""The evidence of a whole assessment: what is enough and fresh, a search, a pack to take away."""
 
 from __future__ import annotations
 
 import tempfile
 from typing import BinaryIO, cast
 
-from flask import Response, send_file
+from flask import Response, request, send_file, url_for
 
 from accredit.assessment.blueprint import blueprint, find_assessment
+from accredit.assessment.finding import duties_of
+from accredit.assessment.forms import SearchForm
 from accredit.assessment.overview import today
+from accredit.assessment.searching import judged_assessments, search_evidence
 from accredit.assessment.shown_evidence import evidence_by_element, pack_evidence
 from accredit.database import db
 from accredit.evidence.delivery import file_store
 from accredit.evidence.service import kinds_of_evidence
 from accredit.evidence.sufficiency import Standing
 from accredit.identity.domain import Permission
+from accredit.identity.sign_in import current_access
 from accredit.standard.service import read_standard
 from accredit.web.access import requires
+from accredit.web.numbers import asked_number
 from accredit.web.pages import page
 
 
@@ -34,7 +39,41 @@ def evidence(assessment_id: int) -> tuple[str, int]:
         elements=elements,
         kinds=kinds_of_evidence(db.session()),
         Standing=Standing,
+        searches=bool(duties_of(assessment, current_access())),
         counts={standing: standings.count(standing) for standing in Standing},
+    )
+
+
+@blueprint.get("/evidence")
+@requires(Permission.VIEW_EVIDENCE)
+def find_evidence() -> tuple[str, int]:
+    """Search the evidence of the assessments a person judges in."""
+    session = db.session()
+    judged = judged_assessments(session, current_access())
+    form = SearchForm(request.args)
+    form.offer(judged)
+    query, chosen = form.wanted()
+    found = search_evidence(
+        session,
+        [one for one in judged if chosen in (None, one.id)],
+        query,
+        page=request.args.get("page", 1, type=asked_number),
+    )
+
+    def url_of(number: int) -> str:
+        return url_for(".find_evidence", q=query, assessment=chosen, page=number)
+
+    return page(
+        "assessment/find_evidence.html",
+        form=form,
+        judged=judged,
+        query=query,
+        found=found,
+        standards={
+            one.assessment.id: read_standard(one.assessment.standard_version) for one in found.items
+        },
+        kinds=kinds_of_evidence(session),
+        url_of=url_of,
     )
 
 

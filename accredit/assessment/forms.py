@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,8 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from accredit.assessment.awarded import field_of
 from accredit.assessment.duties import DUTY_STAGES
-from accredit.i18n import gettext
+from accredit.assessment.models import Assessment
+from accredit.i18n import gettext, say
 from accredit.identity.domain import Role
 from accredit.standard.domain import Combine, Element, Standard
 from accredit.text import N_
@@ -138,6 +139,31 @@ class AssignForm(Form):
     def duty(self) -> Role | None:
         """The duty asked for, if it is one."""
         return next((role for role in DUTY_STAGES if role == self.role.data), None)
+
+
+class SearchForm(Form):
+    """What is looked for in the evidence of one's assessments; it only reads."""
+
+    class Meta(Form.Meta):
+        """A search is an address that can be kept and shared."""
+
+        csrf = False
+
+    q = StringField()
+    assessment = SelectField(coerce=int, default=0)
+
+    def offer(self, assessments: Sequence[Assessment]) -> None:
+        """Fill the list, with "any" first."""
+        self.assessment.choices = [
+            (0, gettext("All my assessments")),
+            *((one.id, f"{say(one.department.name)} {one.cycle}") for one in assessments),
+        ]
+
+    def wanted(self) -> tuple[str, int | None]:
+        """The words, and the assessment asked for; what is no choice counts as "any"."""
+        offered = {choice[0] for choice in self.assessment.iter_choices()}
+        chosen = self.assessment.data if self.assessment.data in offered else None
+        return (self.q.data or "").strip()[:200], chosen or None
 
 
 class ReturnForm(Form):

@@ -23,7 +23,7 @@ from accredit.assessment.overview import STAGE_TONES, overview_page, today
 from accredit.assessment.reading import progress_in
 from accredit.database import db
 from accredit.i18n import gettext, say
-from accredit.identity.domain import ROLE_NAMES, Permission
+from accredit.identity.domain import POOL_ROLES, ROLE_NAMES, Permission
 from accredit.identity.forms import department_choices
 from accredit.identity.service import get_department, list_departments
 from accredit.identity.sign_in import current_access, current_person
@@ -80,6 +80,7 @@ def index() -> tuple[str, int]:
         "assessment/index.html",
         assessments=assessments,
         total=found,
+        judges=any(grant.role in POOL_ROLES for grant in access.grants),
         stages=stages,
         stage_names=STAGE_NAMES,
         stage_tones=STAGE_TONES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -94,12 +94,15 @@ def _conditions(access: Access, wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(Evidence.department_id == wanted.department_id)
     if wanted.kind is not None:
         conditions.append(Evidence.kind == wanted.kind)
-    conditions.extend(_found(word) for word in words(wanted.query))
+    conditions.extend(found_by(word) for word in words(wanted.query))
     return conditions
 
 
-def _found(word: str) -> ColumnElement[bool]:
-    """Evidence in whose words this one stands, or one that begins with it, or has its stem."""
+def found_by(word: str) -> ColumnElement[bool]:
+    """Evidence in whose words this one stands, or one that begins with it, or has its stem.
+
+    The words are those of its newest file.
+    """
     ways = [
         (EvidenceWord.word >= word) & (EvidenceWord.word < _after(word)),
         EvidenceWord.word.in_([f"{STEM}{stem}" for stem in sorted(stems(word))]),
@@ -124,26 +127,31 @@ class Hit:
 
 def hits_in(session: Session, found: Sequence[Evidence], query: str) -> dict[int, Hit]:
     """For evidence found by what its newest file says, the first place there, by its id."""
-    wanted = words(query)
-    if not wanted or not found:
-        return {}
     by_version = {evidence.current.id: evidence.id for evidence in found}
+    hits = hits_in_files(session, list(by_version), query)
+    return {by_version[version_id]: hit for version_id, hit in hits.items()}
+
+
+def hits_in_files(session: Session, version_ids: Collection[int], query: str) -> dict[int, Hit]:
+    """The first place in each file where words of the query stand, by the file's id."""
+    wanted = words(query)
+    if not wanted or not version_ids:
+        return {}
     rows = session.execute(
         select(EvidencePart.version_id, EvidencePart.kind, EvidencePart.label, EvidencePart.text)
-        .where(EvidencePart.version_id.in_(by_version))
+        .where(EvidencePart.version_id.in_(version_ids))
         .order_by(EvidencePart.version_id, EvidencePart.number)
     )
     hits: dict[int, Hit] = {}
     looked_at: Counter[int] = Counter()
     for version_id, kind, label, text in rows:
-        evidence_id = by_version[version_id]
         # A long document must not make a page slow; the words are found all the same.
-        if evidence_id in hits or looked_at[evidence_id] > MOST_LETTERS_LOOKED_AT:
+        if version_id in hits or looked_at[version_id] > MOST_LETTERS_LOOKED_AT:
             continue
-        looked_at[evidence_id] += len(text)
+        looked_at[version_id] += len(text)
         passage = snippet(text[:MOST_LETTERS_LOOKED_AT], wanted)
         if passage is not None:
-            hits[evidence_id] = Hit(kind, label, passage)
+            hits[version_id] = Hit(kind, label, passage)
     return hits
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -110,6 +110,14 @@ def index_terms(text: str) -> set[str]:
             if len(found) >= MOST_INDEXED:
                 break
     return found | {f"{STEM}{stem}" for word in found for stem in stems(word)}
+
+
+def has_word(terms: Collection[str], word: str) -> bool:
+    """Whether a folded word stands in what `index_terms` made of a text: as itself, as the
+    beginning of a word, or by its stem. The same as the index of the library answers."""
+    if any(f"{STEM}{stem}" in terms for stem in stems(word)):
+        return True
+    return any(term.startswith(word) for term in terms)
 
 
 def stems(word: str) -> frozenset[str]:

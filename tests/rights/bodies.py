@@ -125,6 +125,9 @@ def arguments_of(endpoint: str, side: Side) -> dict[str, str]:
     """What is asked for beside the address: filters that name the side's places and things."""
     asked = {
         "assessment.new": {"department_id": str(side.cast.licensing)},
+        "assessment.find_evidence": {
+            "q": "Kanari content", "assessment": str(side.assessments[Stage.SCORING]),
+        },
         "evidence.index": {"department": str(side.cast.licensing), "q": "Kanari"},
         "evidence.new": {
             "department": str(side.cast.licensing),
