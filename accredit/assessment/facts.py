@@ -13,9 +13,9 @@ from accredit.assessment.evaluating import Facts, Piece
 from accredit.assessment.models import Assessment
 from accredit.assessment.settled import find_settled, keep_settled
 from accredit.audit import Event
-from accredit.clock import whole_months
 from accredit.database import plain_rows
 from accredit.evidence.models import Evidence, EvidenceLink, EvidenceVersion
+from accredit.evidence.sufficiency import age_in_months
 from accredit.standard.rules import EvidenceCondition
 from accredit.standard.service import read_standard
 
@@ -95,7 +95,7 @@ def _read_pieces(
         if link_id in kept and counted_at is not None and uploaded_at > counted_at:
             continue
         day = on if counted_at is None else counted_at.date()
-        age = whole_months(period_to or uploaded_at.date(), day)
+        age = age_in_months(period_to, uploaded_at.date(), on=day)
         kept[link_id] = (id_, (code, kind or "", age))
     found: dict[int, list[Piece]] = {one.id: [] for one in assessments}
     for id_, piece in kept.values():

@@ -11,22 +11,27 @@ from accredit.clock import whole_months
 from accredit.standard.domain import EvidenceExpectation
 
 
+def age_in_months(covers_to_on: date | None, uploaded_on: date, *, on: date) -> int:
+    """How many whole months old on a day is what a piece tells.
+
+    It tells of the time up to the end of the period it covers or, where nobody said, up to its
+    upload; never of a time after its upload, whatever was said.
+    """
+    return whole_months(min(covers_to_on or uploaded_on, uploaded_on), on)
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A piece of evidence as an expectation sees it.
-
-    It speaks of the time up to `covers_to_on`; where nobody said, up to the day of the upload.
-    """
+    """A piece of evidence as an expectation sees it."""
 
     kind: str | None
     covers_to_on: date | None
     uploaded_on: date
     is_withdrawn: bool = False
 
-    @property
-    def speaks_until(self) -> date:
-        """The last day it tells of: never later than its upload."""
-        return min(self.covers_to_on or self.uploaded_on, self.uploaded_on)
+    def age_on(self, day: date) -> int:
+        """Its age in whole months."""
+        return age_in_months(self.covers_to_on, self.uploaded_on, on=day)
 
 
 class Standing(StrEnum):
@@ -63,7 +68,7 @@ def answered(
     found = []
     for expectation in expected:
         ages = [
-            whole_months(piece.speaks_until, on)
+            piece.age_on(on)
             for piece in shown
             if piece.kind == expectation.kind and not piece.is_withdrawn
         ]

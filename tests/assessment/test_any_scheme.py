@@ -18,7 +18,7 @@ from accredit.identity.service import load_access
 from accredit.kpi.models import Measurement
 from accredit.standard.scoring.results import Verdict
 from tests.assessment.schemes import BLENDED, NAMED, POINTS, open_scheme, walk_scheme
-from tests.assessments import OPENED, SELF_REASON
+from tests.assessments import OPENED, SELF_REASON, add_evidence
 from tests.gap.making import measure
 
 TODAY = date(2026, 6, 10)
@@ -112,6 +112,22 @@ def test_evidence_has_the_age_it_had_when_it_was_submitted(arrange, cast, months
         assert rule is not None
         assert rule.verdict is verdict
         assert result.award == ("compliant" if verdict is Verdict.PASS else None)
+
+
+def test_a_period_that_ends_after_the_upload_makes_no_rule_see_fresher_evidence(arrange, cast):
+    """The rules of a standard and the page of the evidence count age in one way."""
+    with arrange() as session:
+        assessment = open_scheme(session, cast, NAMED)
+        scores = dict.fromkeys(("1.1.1", "1.1.2", "1.2.1"), "met")
+        walk_scheme(session, cast, assessment, Stage.DECISION, scores)
+        old = add_evidence(session, cast, at=OPENED - timedelta(days=31 * 14))
+        old.period_to_on = OPENED.date() + timedelta(days=365)
+        for link in scoring_links(session, assessment):
+            if link.element_code == "1.2.1":
+                link.evidence_id = old.id
+        session.flush()
+        result = judge(session, assessment, today=date(2029, 1, 1)).result
+        assert result.find_rule("fresh").verdict is Verdict.FAIL
 
 
 def scoring_links(session, assessment):

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from accredit.evidence.sufficiency import Shown, Standing, answered
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accredit.clock import whole_months
+from accredit.evidence.sufficiency import Shown, Standing, age_in_months, answered
 from accredit.standard.domain import EvidenceExpectation
 from accredit.text import Bilingual
 
@@ -40,7 +44,18 @@ def test_where_no_period_is_said_the_upload_counts():
 
 
 def test_a_period_that_ends_after_the_upload_makes_nothing_fresher():
-    assert survey(date(2030, 1, 1), uploaded=date(2024, 1, 1)).speaks_until == date(2024, 1, 1)
+    early = date(2024, 1, 1)
+    assert age_in_months(date(2030, 1, 1), early, on=ON) == age_in_months(None, early, on=ON) == 26
+    promised = survey(date(2030, 1, 1), uploaded=early)
+    assert standing(promised, promised) is Standing.STALE
+
+
+@given(st.none() | st.dates(), st.dates(), st.dates())
+def test_a_piece_is_never_younger_than_its_upload(covers_to, uploaded, on):
+    age = age_in_months(covers_to, uploaded, on=on)
+    assert age >= age_in_months(None, uploaded, on=on)
+    if covers_to is not None and covers_to <= uploaded:
+        assert age == whole_months(covers_to, on)
 
 
 def test_withdrawn_evidence_and_other_kinds_do_not_count():
