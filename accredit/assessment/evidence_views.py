@@ -5,16 +5,18 @@ from __future__ import annotations
 import tempfile
 from typing import BinaryIO, cast
 
-from flask import Response, request, send_file, url_for
+from flask import Response, current_app, g, request, send_file, url_for
 
 from accredit.assessment.blueprint import blueprint, find_assessment
 from accredit.assessment.finding import duties_of
 from accredit.assessment.forms import SearchForm
+from accredit.assessment.models import Assessment
 from accredit.assessment.overview import today
 from accredit.assessment.searching import judged_assessments, search_evidence
 from accredit.assessment.shown_evidence import evidence_by_element, pack_evidence
 from accredit.database import db
 from accredit.evidence.delivery import file_store
+from accredit.evidence.pack import LostFilesError
 from accredit.evidence.service import kinds_of_evidence
 from accredit.evidence.sufficiency import Standing
 from accredit.identity.domain import Permission
@@ -79,7 +81,7 @@ def find_evidence() -> tuple[str, int]:
 
 @blueprint.get("/<int:assessment_id>/evidence-pack.zip")
 @requires(Permission.VIEW_EVIDENCE)
-def evidence_pack(assessment_id: int) -> Response:
+def evidence_pack(assessment_id: int) -> Response | tuple[str, int]:
     """All files that count, with a manifest and hashes that anybody can check."""
     assessment = find_assessment(assessment_id, Permission.VIEW_EVIDENCE)
     standard = read_standard(assessment.standard_version)
@@ -105,6 +107,9 @@ def evidence_pack(assessment_id: int) -> Response:
         )
         size = target.tell()
         target.seek(0)
+    except LostFilesError as error:
+        target.close()
+        return _lost_files(assessment, error)
     except BaseException:
         target.close()
         raise
@@ -117,3 +122,19 @@ def evidence_pack(assessment_id: int) -> Response:
     response.content_length = size
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _lost_files(assessment: Assessment, error: LostFilesError) -> tuple[str, int]:
+    """Say which files keep the pack from being made, and what brings them back."""
+    for lost in error.files:
+        current_app.logger.critical(
+            "no pack of assessment %s: the store no longer holds evidence %s version %s: %s %s",
+            assessment.id,
+            lost.file.evidence,
+            lost.file.version,
+            lost.file.sha256,
+            "is altered" if lost.altered else "is missing",
+        )
+    # The trail notes it with the answer.
+    g.lost_files = [lost.file.file_name for lost in error.files]
+    return page("assessment/lost_files.html", 503, assessment=assessment, lost=error.files)

@@ -109,7 +109,8 @@ def pack_evidence(
 ) -> None:
     """Write the pack of an assessment: every file that counts once, with all that it supports.
 
-    A file that is held back for the virus scanner is listed, and its content left out.
+    A file that is held back for the virus scanner is listed, and its content left out. Raises
+    `LostFilesError` where the store has lost one: no pack leaves a file out in silence.
     """
     linked = all_linked(session, assessment)
     pieces: dict[int, list[Linked]] = {}

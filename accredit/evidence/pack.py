@@ -19,7 +19,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from accredit.evidence.store import CHUNK, FileStore, hash_in, name_of
+from accredit.evidence.store import (
+    CHUNK,
+    DamagedBlobError,
+    FileStore,
+    MissingBlobError,
+    hash_in,
+    name_of,
+)
 
 FORMAT = "accredit-evidence-pack-1"
 MANIFEST = "manifest.json"
@@ -62,13 +69,31 @@ class Packed:
     why_missing: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A file the store no longer holds as it was uploaded: gone, or `altered`."""
+
+    file: Packed
+    altered: bool
+
+
+class LostFilesError(LookupError):
+    """A pack cannot be made, because the store has lost files of it; `files` names each."""
+
+    def __init__(self, files: Sequence[Lost]) -> None:
+        self.files = tuple(files)
+        super().__init__(f"{len(self.files)} files are missing or altered")
+
+
 def write_pack(
     target: BinaryIO, store: FileStore, files: Sequence[Packed], about: dict[str, Any]
 ) -> None:
     """Write the pack of `files`; `about` says of what it is the evidence (JSON values).
 
-    Raises what reading the store raises: a pack is whole or it is not made.
+    A pack is whole or it is not made: raises `LostFilesError` naming every file that the store
+    has lost, or `StoreUnavailableError`.
     """
+    lost: list[Lost] = []
     named = list(zip(safe_names(files), files, strict=True))
     entries = [_entry(name, file) for name, file in named]
     manifest = {"format": FORMAT, "about": about, "files": entries}
@@ -80,9 +105,23 @@ def write_pack(
         for name, file in named:
             if file.why_missing:
                 continue
-            with store.open_checked(file.sha256) as content, pack.open(_info(name), "w") as place:
-                while chunk := content.read(CHUNK):
-                    place.write(chunk)
+            try:
+                content = store.open_checked(file.sha256)
+            except (DamagedBlobError, MissingBlobError) as error:
+                lost.append(Lost(file, altered=isinstance(error, DamagedBlobError)))
+                continue
+            with content:
+                # Once a file is lost there is no pack: the others are only looked at.
+                if not lost:
+                    _copy(content, pack, name)
+    if lost:
+        raise LostFilesError(lost)
+
+
+def _copy(content: BinaryIO, pack: zipfile.ZipFile, name: str) -> None:
+    with pack.open(_info(name), "w") as place:
+        while chunk := content.read(CHUNK):
+            place.write(chunk)
 
 
 def safe_names(files: Sequence[Packed]) -> list[str]:

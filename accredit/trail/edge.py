@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
@@ -23,6 +23,8 @@ from accredit.improvement.models import ImprovementAction
 from accredit.trail.noting import Notes
 
 SIGN_IN = "security.login"
+#: In characters; how much an event tells of names that people chose.
+_LONGEST = 2_000
 #: What is a page or belongs to one; everything else is a file somebody takes away.
 _PAGE_TYPES = frozenset({"text/html", "text/css", "text/javascript", "application/json"})
 
@@ -95,6 +97,8 @@ def _note_answer(response: Response) -> Response:
     if request.endpoint == SIGN_IN:
         if request.method == "POST" and response.status_code >= 400:
             _note_failed_sign_in(response.status_code)
+    elif "lost_files" in g:
+        _note_lost_files(g.pop("lost_files"))
     elif _is_refused(response):
         _note_refusal(response.status_code)
     elif _is_file(response):
@@ -169,6 +173,15 @@ def _note_file(_response: Response) -> None:
         by=by,
         details={"page": request.endpoint, **_named()},
     )
+
+
+def _note_lost_files(names: Sequence[str]) -> None:
+    """Somebody asked for files that the store has lost."""
+    by = current_person().id
+    with reading() as connection:
+        subject = _subject(connection)
+    details = {"page": request.endpoint, "lost_files": "; ".join(names)[:_LONGEST]}
+    _notes().refused("evidence.lost", subject, key=by, by=by, details=details)
 
 
 def _named() -> dict[str, object]:

@@ -11,8 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from accredit.assessment.domain import Stage
+from accredit.audit import Event
 from accredit.evidence.models import Evidence, EvidenceLink
 from accredit.evidence.pack import verify_pack
+from accredit.evidence.store import FileStore
+from accredit.trail import noting
 from tests.assessments import CODES, FILE, walk_to
 from tests.queries import count_queries
 
@@ -82,6 +85,73 @@ def test_the_pack_holds_every_file_once_with_all_it_supports(base, browse, cast,
         files = json.loads(pack.read("manifest.json"))["files"]
     told = sorted((use["element"], use["place"]) for file in files for use in file["supports"])
     assert told == places
+
+
+@pytest.fixture
+def lost(base, arrange, world, app, cast):
+    """Loses the file of the evidence, or alters it."""
+    app.extensions["trail"] = noting.Notes()
+
+    def lose(altered: bool = False):
+        with arrange() as session:
+            digest = session.scalars(select(Evidence)).first().current.sha256
+        place = world.settings.evidence_dir / digest[:2] / digest[2:]
+        if altered:
+            place.write_bytes(b"something else")
+        else:
+            place.unlink()
+        return place
+
+    return lose
+
+
+@pytest.mark.parametrize(("altered", "word"), [(False, "(missing)"), (True, "(altered)")])
+def test_a_lost_file_is_named_with_what_to_do_and_no_pack_is_handed_out(
+    base, browse, cast, lost, altered, word
+):
+    lost(altered)
+    page = browse(cast.assessor).get(f"{base}/evidence-pack.zip")
+    assert page.status == 503
+    assert "Content-Disposition" not in page.headers
+    assert "Register of promises" in page.text
+    assert "سجل التعهدات 2026" in page.text
+    assert word in page.text
+    for code in CODES:
+        assert code in page.text
+    assert "accredit evidence check" in page.text
+    assert "uploads it once more" in page.text
+    assert f"{base}/evidence" in page.links()
+
+
+def test_a_lost_file_is_told_to_the_trail_and_the_log(base, browse, cast, lost, arrange, caplog):
+    lost()
+    browse(cast.assessor).get(f"{base}/evidence-pack.zip")
+    assert any(
+        record.levelname == "CRITICAL" and "is missing" in record.getMessage()
+        for record in caplog.records
+    )
+    with arrange() as session:
+        event = session.scalars(select(Event).order_by(Event.id.desc())).first()
+        assert (event.action, event.person_id) == ("evidence.lost", cast.assessor.id)
+        assert event.subject_type == "assessment"
+        assert "سجل التعهدات 2026.pdf" in event.details
+    page = browse(cast.programme_manager).get("/trail/")
+    assert "Evidence asked for that the store has lost" in page.text
+
+
+def test_whoever_uploads_the_lost_file_again_heals_the_pack(base, browse, cast, lost, world):
+    lost()
+    FileStore(world.settings.evidence_dir).put(io.BytesIO(FILE), limit=10_000)
+    assert browse(cast.assessor).get(f"{base}/evidence-pack.zip").status == 200
+
+
+def test_the_page_of_lost_files_is_arabic_too(base, browse, cast, lost):
+    lost()
+    page = browse(cast.leader, "ar").get(f"{base}/evidence-pack.zip")
+    assert page.lang == ("ar", "rtl")
+    assert "تعذّر إعداد الحزمة" in page.text
+    for word in ("missing", "Supports", "Back", "pack"):
+        assert word not in page.text.replace("accredit evidence check", "")
 
 
 @pytest.mark.parametrize("who", STRANGERS)

@@ -12,7 +12,14 @@ import zipfile
 
 import pytest
 
-from accredit.evidence.pack import Packed, Use, plain_cell, verify_pack, write_pack
+from accredit.evidence.pack import (
+    LostFilesError,
+    Packed,
+    Use,
+    plain_cell,
+    verify_pack,
+    write_pack,
+)
 from tests.evidence.conftest import AT, pdf
 
 
@@ -84,6 +91,19 @@ def test_its_table_holds_no_formula(pack):
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\tx", "\rx", "＝1", " =1", "\u00a0=1"])
 def test_a_cell_that_a_spreadsheet_would_run_is_quoted(cell):
     assert plain_cell(cell).startswith("'")
+
+
+def test_a_pack_without_one_of_its_files_is_not_made_and_every_lost_file_is_named(pack, store, app):
+    files = [packed(1), packed(2), packed(3)]
+    store.path(files[0].sha256).unlink()
+    store.path(files[2].sha256).write_bytes(b"something else")
+    target = io.BytesIO()
+    with pytest.raises(LostFilesError) as caught:
+        write_pack(target, store, files, {"assessment": 7})
+    assert [(lost.file.evidence, lost.altered) for lost in caught.value.files] == [
+        (1, False),
+        (3, True),
+    ]
 
 
 FILE_1 = "files/1-1 charter.pdf"
