@@ -42,7 +42,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "N": {
         "encrypted": "a backup is as readable as the instance; its place must encrypt it",
         "50 GB by somebody else within 30 minutes": "needs a person who did not write it",
-        "mails and scheduler wait until confirmed": "there is no scheduler; mails stay held",
         "a moment between two backups": "left to the WAL archive of PostgreSQL",
         "a lag of at most 10 s": "left to the WAL archive of PostgreSQL",
     },

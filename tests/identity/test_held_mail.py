@@ -82,6 +82,7 @@ def test_an_empty_list_says_so(command):
     assert json.loads(command("list", "--json").output) == []
 
 
+@pytest.mark.block("N", "mails wait until confirmed")
 def test_a_held_mail_is_not_sent_by_anything_else(held, command, mailing):
     assert mailing.send() == 1
     assert len(mailing.box.messages) == 1
