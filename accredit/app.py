@@ -27,6 +27,7 @@ from accredit.improvement import views as improvement
 from accredit.kpi import views as kpi
 from accredit.kpi.loader import service_kpis
 from accredit.standard import views as standard
+from accredit.starting import refuse_half_restored
 from accredit.text import N_, Language
 from accredit.trail import checking, edge
 from accredit.trail import views as trail
@@ -91,9 +92,15 @@ class MenuItem:
     feature: str
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The WSGI application for `settings` (by default those of the environment)."""
+def create_app(settings: Settings | None = None, *, half_restored: bool = False) -> Flask:
+    """The WSGI application for `settings` (by default those of the environment).
+
+    Raises `SetupError` where a restoring did not finish, whichever server or command asks;
+    `half_restored` is for the restoring itself.
+    """
     settings = settings or load_settings()
+    if not half_restored:
+        refuse_half_restored(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask("accredit", template_folder=str(resource_dir("templates")))
     app.jinja_environment = pages.Templates

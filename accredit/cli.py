@@ -134,7 +134,7 @@ def demo() -> None:
 
 
 @contextmanager
-def _application(*, prepared: bool = True) -> Iterator[Any]:
+def _application(*, prepared: bool = True, half_restored: bool = False) -> Iterator[Any]:
     """The application's context; what stops it is told in one sentence, with exit status 1."""
     from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -143,7 +143,7 @@ def _application(*, prepared: bool = True) -> Iterator[Any]:
 
     settings = _settings()
     try:
-        with setup.application(settings):
+        with setup.application(settings, half_restored=half_restored):
             if prepared:
                 setup.ensure_prepared()
             yield settings

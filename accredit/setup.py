@@ -25,11 +25,14 @@ from accredit.text import Bilingual, RuleError
 
 
 @contextmanager
-def application(settings: Settings) -> Iterator[Settings]:
-    """The application's context for a command; what it changes is committed at the end."""
+def application(settings: Settings, *, half_restored: bool = False) -> Iterator[Settings]:
+    """The application's context for a command; what it changes is committed at the end.
+
+    `half_restored`: also where a restoring did not finish, for the command that repeats it.
+    """
     from accredit.app import create_app
 
-    with create_app(settings).app_context(), writing():
+    with create_app(settings, half_restored=half_restored).app_context(), writing():
         try:
             yield settings
             db.session.commit()

@@ -28,7 +28,10 @@ def refuse_unsafe_start(settings: Settings, environ: Mapping[str, str]) -> None:
 def refuse_half_restored(settings: Settings) -> None:
     """Raise `SetupError` where a restoring was broken off: nobody may work on half of it."""
     if (settings.data_dir / RESTORING).exists():
-        raise SetupError("A restoring did not finish. Run again: accredit restore DIR --replace")
+        raise SetupError(
+            "A restoring did not finish, so this is not a whole instance. Wait if it still runs; "
+            "if it was broken off, run again: accredit restore DIR --replace"
+        )
 
 
 def refuse_demo_accounts(settings: Settings) -> None:

@@ -59,7 +59,7 @@ def restore(
     A damaged or altered backup is refused, and so is one of a newer release. Everybody signs
     in anew, links that were sent open nothing, and mails that waited are not sent.
     """
-    with application(prepared=False) as settings, _told():
+    with application(prepared=False, half_restored=True) as settings, _told():
         done = bring_back(
             settings,
             source.absolute(),

@@ -51,9 +51,9 @@ def elsewhere(settings: Settings, folder: Path) -> Settings:
 
 
 @contextmanager
-def working(settings: Settings) -> Iterator[None]:
+def working(settings: Settings, *, half_restored: bool = False) -> Iterator[None]:
     """An application of its own for an instance that is not the one of the command."""
-    with create_app(settings).app_context(), writing():
+    with create_app(settings, half_restored=half_restored).app_context(), writing():
         try:
             yield
         finally:
@@ -61,9 +61,9 @@ def working(settings: Settings) -> Iterator[None]:
             db.engine.dispose()
 
 
-def create_tables(settings: Settings, revision: str) -> None:
+def create_tables(settings: Settings, revision: str, *, half_restored: bool = False) -> None:
     """Make the empty tables of a release in a database."""
-    with working(settings):
+    with working(settings, half_restored=half_restored):
         upgrade_database(revision)
 
 

@@ -95,7 +95,7 @@ def restore(
     except BaseException:
         remove_tree(ready)
         raise
-    # From here on the server refuses to start until all is in its place: `ready` is there.
+    # Until all is in its place no application starts here: `ready` is there.
     aside = _put_aside(settings, at) if replaces else None
     _put_in_place(made, settings)
     remove_tree(ready)
@@ -244,7 +244,7 @@ def _put_in_place(made: Settings, settings: Settings) -> None:
     if path is not None:
         copy_file(made.data_dir / "accredit.sqlite3", path)
         return
-    create_tables(settings, "head")
+    create_tables(settings, "head", half_restored=True)
     try:
         with (
             held_still(made.database_url) as source,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 
-from tests.test_cli import accredit
+from tests.test_cli import ROOT, accredit, environment
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,35 @@ def test_an_instance_is_replaced_only_when_asked(instance, tmp_path):
     assert (done.returncode, "replaced-" in done.stdout) == (0, True), done.stderr
     done = accredit(tmp_path / "data", "audit", "verify")
     assert done.returncode == 0, done.stdout
+
+
+def test_on_half_a_restored_instance_nothing_runs_but_restoring_again(instance, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(instance / "data", data)
+    (data / ".restoring").mkdir()
+    for command in (("serve",), ("init",), ("audit", "verify"), ("backup", str(tmp_path / "b"))):
+        done = accredit(data, *command)
+        assert (done.returncode, "did not finish" in done.stderr) == (1, True), command
+        assert "accredit restore DIR --replace" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert not (tmp_path / "b").exists()
+    for other in ("import wsgi", "from accredit.app import create_app; create_app()"):
+        done = subprocess.run(
+            [sys.executable, "-c", other],
+            env=environment(data),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode != 0
+        assert "SetupError: A restoring did not finish" in done.stderr
+    done = accredit(data, "restore", str(instance / "backup"))
+    assert (done.returncode, "--replace" in done.stderr) == (1, True)
+    done = accredit(data, "restore", str(instance / "backup"), "--replace")
+    assert done.returncode == 0, done.stderr
+    assert accredit(data, "audit", "verify").returncode == 0
 
 
 @pytest.mark.block("N", "a flipped byte is refused by the command")

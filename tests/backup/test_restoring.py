@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import create_engine
 
+from accredit.app import create_app
 from accredit.backup.instances import working
 from accredit.backup.making import make_backup
 from accredit.backup.manifest import BackupError, read_manifest
@@ -172,10 +173,13 @@ def test_what_was_missing_in_the_instance_is_no_reason_to_refuse(lived, new, tmp
     assert [(finding.table, finding.key) for finding in verify(new).findings] == [("file", gone)]
 
 
-def test_the_server_does_not_start_on_half_a_restored_instance(new):
+def test_no_application_starts_on_half_a_restored_instance(new):
+    """Whoever asks for it: our own server, another one, a command."""
     (new.data_dir / ".restoring").mkdir(parents=True)
-    with pytest.raises(SetupError, match="did not finish"):
-        refuse_half_restored(new)
+    for start in (refuse_half_restored, create_app):
+        with pytest.raises(SetupError, match="did not finish"):
+            start(new)
+    assert [path.name for path in new.data_dir.iterdir()] == [".restoring"]
 
 
 def test_a_restoring_that_was_broken_off_is_done_again(kept, new):
