@@ -102,8 +102,6 @@ def find_places(environ: Mapping[str, str]) -> Places:
 
 
 def _cookie(app: Flask, person: object) -> str:
-    from flask.sessions import SecureCookieSessionInterface
-
     from accredit import clock
     from accredit.database import db
     from accredit.identity import sessions
@@ -115,7 +113,8 @@ def _cookie(app: Flask, person: object) -> str:
     )
     record(session, "person.signed_in", person_id, None, person_id, clock.now())
     session.commit()
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    # The application's own: cookies signed in another way are nobody's.
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined] # a cookie
     assert signer is not None, "the application has a secret key"
     content = {"_user_id": token}
     return f"session={signer.dumps(content)}; language=en"
