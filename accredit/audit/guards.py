@@ -29,6 +29,7 @@ DECISION_COLUMNS = (
 #: Scores are settled once the decision was taken.
 _CLOSED = "(SELECT stage FROM assessment WHERE id = OLD.assessment_id) = 'closed'"
 
+#: Every trigger of the database.
 GUARDS = (
     Guard("event", "UPDATE"),
     Guard("event", "DELETE"),
@@ -46,6 +47,9 @@ GUARDS = (
     Guard("decision", "DELETE"),
     Guard("score", "UPDATE", where=_CLOSED),
     Guard("score", "DELETE", where=_CLOSED),
+    Guard("evidence_version", "UPDATE"),
+    Guard("evidence_version", "DELETE"),
+    Guard("evidence", "DELETE"),
     *SEPARATION,
 )
 

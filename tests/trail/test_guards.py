@@ -9,7 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from accredit.audit import guards
 from accredit.audit.guards import CERTIFICATE_COLUMNS, GUARDS
+from accredit.database import db
 from tests.certificates import grant, store
+from tests.databases import IS_POSTGRESQL
 
 
 @pytest.fixture
@@ -23,7 +25,10 @@ REFUSED = [
     "DELETE FROM event WHERE id = 1",
     "UPDATE standard_version SET content = '{}'",
     "DELETE FROM standard_version",
-    *(f"UPDATE certificate SET {column} = '9'" for column in CERTIFICATE_COLUMNS),
+    *(
+        f"UPDATE certificate SET {column} = '{'2031-01-01' if column.endswith('_on') else '9'}'"
+        for column in CERTIFICATE_COLUMNS
+    ),
     "DELETE FROM certificate",
     "UPDATE certificate_document SET sha256 = ''",
     "DELETE FROM certificate_document",
@@ -32,6 +37,9 @@ REFUSED = [
     "DELETE FROM decision",
     "UPDATE score SET level = 'exceptional' WHERE stage = 'agreed'",
     "DELETE FROM score",
+    "UPDATE evidence_version SET file_name = 'other.pdf'",
+    "DELETE FROM evidence_version",
+    "DELETE FROM evidence",
 ]
 
 
@@ -57,6 +65,26 @@ def test_scores_may_change_until_the_decision(arrange, cast):
     with arrange() as session:
         walk_to(session, cast, Stage.DECISION)
         session.execute(text("UPDATE score SET reason = 'other'"))
+
+
+def test_every_trigger_of_the_database_is_in_the_list(app):
+    """On whichever database the tests run; one that is not there is named by its absence."""
+    asked = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        if IS_POSTGRESQL
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with app.app_context(), db.engine.connect() as connection:
+        there = sorted(name for (name,) in connection.execute(text(asked)))
+    assert there == sorted(guard.name for guard in GUARDS)
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+def test_whichever_is_missing_is_named(app, guard):
+    with app.app_context(), db.engine.begin() as connection:
+        of_table = f" ON {guard.table}" if IS_POSTGRESQL else ""
+        connection.execute(text(f"DROP TRIGGER {guard.name}{of_table}"))
+        assert guards.missing(connection) == [guard]
 
 
 def test_postgresql_is_told_the_same(monkeypatch):

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from accredit.audit.findings import Finding, Kind
+from accredit.audit.guards import GUARDS
 from accredit.backup.moving import move
 from accredit.config import Settings
 from accredit.trail import checking
@@ -82,6 +83,26 @@ def test_what_stays_is_refused_and_a_switched_off_trigger_is_named(moved):
     assert findings(moved) == [Finding("event", "keep_event_update", None, Kind.TRIGGER_MISSING)]
     run(moved, "UPDATE event SET details = '{}' WHERE id = 5")
     assert Finding("event", "5", 5, Kind.ALTERED) in findings(moved)
+
+
+def test_a_file_is_not_unwritten_and_a_trigger_of_evidence_that_is_gone_is_named(moved):
+    with pytest.raises(IntegrityError, match="is refused"):
+        run(moved, "UPDATE evidence_version SET file_name = 'other.pdf'")
+    run(moved, "DROP TRIGGER keep_evidence_version_update ON evidence_version")
+    assert findings(moved) == [
+        Finding("evidence_version", "keep_evidence_version_update", None, Kind.TRIGGER_MISSING)
+    ]
+
+
+def test_every_trigger_there_is_in_the_list(moved):
+    engine = create_engine(moved.database_url)
+    try:
+        with engine.connect() as connection:
+            asked = text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+            there = sorted(name for (name,) in connection.execute(asked))
+    finally:
+        engine.dispose()
+    assert there == sorted(guard.name for guard in GUARDS)
 
 
 def test_a_removed_event_is_named(moved):

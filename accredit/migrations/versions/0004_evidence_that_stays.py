@@ -95,9 +95,10 @@ def _guard(table: str, act: str) -> None:
 
 
 def _unguard(table: str, act: str) -> None:
+    # Since 0009 they stand in the list of all triggers, and were taken down with it.
     name = f"{table}_no_{act.lower()}"
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(f"DROP TRIGGER {name} ON {table}")
-        op.execute(f"DROP FUNCTION {name}()")
+        op.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+        op.execute(f"DROP FUNCTION IF EXISTS {name}()")
     else:
-        op.execute(f"DROP TRIGGER {name}")
+        op.execute(f"DROP TRIGGER IF EXISTS {name}")
