@@ -36,6 +36,11 @@ class Role(StrEnum):
     MARK_2 = "mark-2"
     MARK_3 = "mark-3"
     MARK_4 = "mark-4"
+    HEAT_1 = "heat-1"
+    HEAT_2 = "heat-2"
+    HEAT_3 = "heat-3"
+    HEAT_4 = "heat-4"
+    HEAT_5 = "heat-5"
     GOOD = "good"
     WARN = "warn"
     BAD = "bad"
@@ -88,6 +93,15 @@ STYLES: dict[Role, Style] = {
         role: Style(fill=colour, stroke=Colour.PAPER, width=1)
         for role, colour in zip(
             (Role.MARK_1, Role.MARK_2, Role.MARK_3, Role.MARK_4), _SERIES, strict=True
+        )
+    },
+    # Dark enough to be told apart, light enough for the figure on the darkest.
+    **{
+        role: Style(fill=Colour.BRAND, opacity=opacity)
+        for role, opacity in zip(
+            (Role.HEAT_1, Role.HEAT_2, Role.HEAT_3, Role.HEAT_4, Role.HEAT_5),
+            (0.06, 0.14, 0.23, 0.33, 0.44),
+            strict=True,
         )
     },
     Role.GOOD: Style(fill=Colour.GOOD),

@@ -6,7 +6,7 @@ styles. The style sheet has to know, all under the class `chart` of the <svg>:
 - the svg itself: `chart` (and `chart-rtl` when it runs from right to left);
 - lines and areas: `chart-grid chart-axis chart-track chart-band chart-halo chart-target
   chart-mean chart-limit chart-whisker chart-required chart-line-1…4 chart-area-1…4
-  chart-mark-1…4 chart-good chart-warn chart-bad chart-muted chart-brand`;
+  chart-mark-1…4 chart-heat-1…5 chart-good chart-warn chart-bad chart-muted chart-brand`;
 - texts: `chart-label chart-caption chart-value` (fill, and a bold weight for values).
 
 `stylesheet()` writes all these rules from the same table that colours the PDF, with the
@@ -66,7 +66,7 @@ def to_svg(drawing: Drawing, *, id: str) -> Markup:  # noqa: A002 - the attribut
 def stylesheet() -> str:
     """The CSS rules for all classes of the charts, from the table of styles."""
     rules = [".chart{max-inline-size:100%;block-size:auto;font-family:inherit}"]
-    rules += [f".chart .chart-{role}{{{_declarations(style)}}}" for role, style in STYLES.items()]
+    rules += [f".chart-{role}{{{_declarations(style)}}}" for role, style in STYLES.items()]
     return "\n".join(rules) + "\n"
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from accredit.charts.bars import BarRow, gap_bars
 from accredit.charts.geometry import DataTable, Drawing, Text
+from accredit.charts.heat_map import HeatColumn, heat_map
 from accredit.charts.palette import Colour
 from accredit.charts.radar import Series, radar
 from accredit.charts.run_chart import Limits, Point, run_chart
@@ -24,6 +25,7 @@ def drawings(rtl: bool = False, text: str = "القيادة") -> list[Drawing]:
     return [
         radar([text] * 5, [Series(text, [1, 2, 3, 4, 0])], maximum=4, rtl=rtl, title=text),
         gap_bars([BarRow(text, 1, 2, 4)], rtl=rtl, title=text, description=text),
+        heat_map([text] * 3, [HeatColumn(text, [0, 50, None])], maximum=100, rtl=rtl, title=text),
         run_chart(points, target=2, mean=1, limits=Limits(-2, 5), rtl=rtl, title=text),
     ]
 
@@ -49,13 +51,13 @@ def test_it_needs_no_inline_style_and_every_class_has_a_rule(drawing: Drawing) -
         assert not any(name.startswith("on") for name in element.attrib)
         classes = (element.get("class") or "").split()
         for name in classes:
-            assert name in ("chart", "chart-rtl") or f".chart .{name}{{" in rules
+            assert name in ("chart", "chart-rtl") or f".{name}{{" in rules
 
 
 def test_the_style_sheet_uses_only_colours_of_the_palette() -> None:
     used = set(re.findall(r"var\(--([\w-]+)\)", stylesheet()))
     assert used <= {colour.value for colour in Colour}
-    assert len(re.findall(r"^\.chart \.chart-", stylesheet(), re.M)) == len(Role)
+    assert len(re.findall(r"^\.chart-", stylesheet(), re.M)) == len(Role)
 
 
 @pytest.mark.parametrize("rtl", [False, True])
