@@ -35,6 +35,18 @@ def test_a_package_wanted_with_extras_is_locked_with_them(name):
         assert not missing, f"{package} wants {requirement}"
 
 
+def test_what_is_tested_is_what_is_served():
+    """Of every package that runs in production the same version, or the tests say nothing of it."""
+    served, tested = (_versions(name) for name in ("run.txt", "dev.txt"))
+    assert "flask" in served
+    assert {name: tested.get(name) for name in served} == served
+
+
+def _versions(name: str) -> dict[str, str]:
+    text = (ROOT / "requirements" / name).read_text()
+    return dict(re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==(\S+)", text, re.MULTILINE))
+
+
 def _needs(package: str) -> list[Requirement]:
     try:
         return [Requirement(line) for line in requires(package) or ()]
