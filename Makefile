@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.dev-installed
 LOCALE := translations/ar/LC_MESSAGES/messages.po
 DEMO := ACCREDIT_MODE=demo ACCREDIT_DATA_DIR=instance
 
-.PHONY: run test test-postgresql programme coverage-engine lint bench format messages check-messages lock browser clean help
+.PHONY: run test test-postgresql programme coverage-engine lint bench format messages check-messages lock inventory browser clean help
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -56,7 +56,10 @@ check-messages: $(DEV_STAMP)
 
 lock: $(DEV_STAMP) ## Renew the hashed requirement files
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements/run.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements/dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+
+inventory: $(DEV_STAMP) ## Print every part of an installation as CycloneDX: version, hashes, licence
+	@$(BIN)/python scripts/inventory.py
 
 browser: ## With CI=true, make sure there is a Chromium
 	@sh tests/browser/ensure_chromium.sh
