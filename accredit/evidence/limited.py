@@ -22,12 +22,21 @@ import accredit
 from accredit.evidence import policy
 from accredit.evidence.content import REASONS, File
 from accredit.evidence.domain import Upload
+from accredit.evidence.preview import (
+    LONGEST_PART,
+    MOST_COLUMNS,
+    MOST_NAMES,
+    MOST_ROWS,
+    Preview,
+)
 from accredit.evidence.texts import MOST_LETTERS, MOST_PARTS, Part
 
 #: Longer than the process itself may take (`reader.PATIENCE`).
 _TIMEOUT = 25.0
 # A letter outside ASCII takes up to twelve bytes in JSON.
 _LONGEST_ANSWER = MOST_LETTERS * 12 + MOST_PARTS * 200 + 1000
+#: In bytes; a page that takes more is not shown.
+LARGEST_PICTURE = 8 * 1024 * 1024
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from accredit.evidence.reader import serve; serve(int(sys.argv[2]))"
@@ -74,6 +83,34 @@ def _parts_of(file: File, found: dict[str, Any]) -> tuple[Part, ...]:
     )
 
 
+def read_preview(file: File, content: BinaryIO, *, place: str, part: int | None) -> Preview | None:
+    """The part of a stored file, made by the limited process; None if it cannot be shown.
+
+    The part with the number `part`, or else the one that `place` means.
+    """
+    with tempfile.TemporaryFile() as picture:
+        asked = {"place": place, "part": part}
+        found = _reader.ask(file, content, picture, LARGEST_PICTURE, asked)
+        picture.seek(0)
+        drawn = picture.read(LARGEST_PICTURE)
+    try:
+        return Preview(
+            kind=str(found["kind"])[:10],
+            part=int(found["part"]),
+            count=int(found["count"]),
+            names=tuple(str(name) for name in found["names"][:MOST_NAMES]),
+            words=str(found["words"])[:LONGEST_PART],
+            cited=str(found["cited"])[:LONGEST_PART],
+            rows=tuple(tuple(map(str, row[:MOST_COLUMNS])) for row in found["rows"][:MOST_ROWS]),
+            cut=found["cut"] is True,
+            # The type is ours to say: what is no picture must never be announced as a page.
+            media_type="image/jpeg" if found["media_type"] == "image/jpeg" else "image/png",
+            picture=drawn,
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 class LimitedReader:
     """The process, started when the first file comes and again if it is gone."""
 
@@ -83,10 +120,26 @@ class LimitedReader:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def ask(self, file: File, content: BinaryIO, cleaned: BinaryIO, limit: int) -> dict[str, Any]:
-        """What the process says of a file; {} if it broke a limit and was ended."""
+    def ask(
+        self,
+        file: File,
+        content: BinaryIO,
+        cleaned: BinaryIO,
+        limit: int,
+        preview: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """What the process says of a file; {} if it broke a limit and was ended.
+
+        With `preview`, a place and a part, it is asked to show that part of the file, whose
+        picture it then writes to `cleaned`.
+        """
         ours, theirs = socket.socketpair()
-        task = {"name": "", "ending": file.ending, "size": file.size, "limit": limit}
+        task = {
+            "ending": file.ending,
+            "size": file.size,
+            "limit": limit,
+            "preview": preview,
+        }
         message = json.dumps(task).encode()
         with ours:
             with theirs:

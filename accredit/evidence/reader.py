@@ -19,13 +19,15 @@ from accredit.evidence.cleaning import clean_picture
 from accredit.evidence.content import File
 from accredit.evidence.domain import UploadError
 from accredit.evidence.policy import check_content
+from accredit.evidence.preview import Preview
+from accredit.evidence.preview_reading import read_preview
 from accredit.evidence.texts import read_parts
 
 MEMORY = 512 * 1024 * 1024
 SECONDS = 10
 #: By the clock; a process that waits uses no processor time.
 PATIENCE = 20
-FOUND = 3  # content, place for a cleaned copy, answer
+FOUND = 3  # content, place for a cleaned copy or a picture, answer
 
 #: Loaded before the limits, since afterwards no module can be: encodings that files come in.
 ENCODINGS = (
@@ -39,10 +41,14 @@ def serve(handle: int) -> NoReturn:
     """Read files for whoever holds the other end of the socket, until they are gone."""
     import pikepdf
     import pypdfium2
+    import python_calamine
 
+    from accredit.evidence.preview_pictures import warm_up
+
+    warm_up()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    loaded = (pikepdf, pypdfium2, *map(codecs.lookup, ENCODINGS))
+    loaded = (pikepdf, pypdfium2, python_calamine, *map(codecs.lookup, ENCODINGS))
     control = socket.socket(fileno=handle)
     while loaded:
         message, handles, _flags, _address = socket.recv_fds(control, 4096, FOUND)
@@ -63,7 +69,8 @@ def _answer(task: dict[str, Any], content: int, cleaned: int, answer: int) -> No
     try:
         _give_up_everything(task["limit"])
         with os.fdopen(content, "rb") as stream:
-            found = look(File(task["name"], task["ending"], stream, task["size"]), cleaned)
+            file, preview = File("", task["ending"], stream, task["size"]), task["preview"]
+            found = look(file, cleaned) if preview is None else show(file, cleaned, **preview)
         said = json.dumps(found).encode()
         with os.fdopen(answer, "wb") as channel:
             channel.write(said)
@@ -93,6 +100,16 @@ def look(file: File, cleaned: int) -> dict[str, Any]:
         "parts": [[part.kind, part.label, part.text] for part in parts],
         "cleaned": changed is not None,
     }
+
+
+def show(file: File, picture: int, place: str, part: int | None) -> dict[str, Any]:
+    """The preview of a file's part; its picture is written to the handle `picture`."""
+    try:
+        preview = read_preview(file, place, part)
+    except Exception:  # whatever a library makes of a stranger's file
+        return {}
+    _write(picture, preview.picture)
+    return {name: getattr(preview, name) for name in Preview.__slots__ if name != "picture"}
 
 
 def _write(handle: int, data: bytes) -> None:

@@ -20,6 +20,8 @@ MOST_PARTS = 1_000
 #: Seconds of the processor's time after which no further part is read.
 MOST_SECONDS = 4.0
 
+#: What stands in the words of a document where a cell of a table ends.
+CELL_END = "\t"
 _CHUNK = 256 * 1024
 _SPACES = re.compile(r"\s+")
 # PDF letters that no program could name, and noncharacters, say nothing to a reader.
@@ -40,13 +42,10 @@ class Part:
 
 def read_parts(file: File) -> list[Part]:
     """The parts that have words, in order, within bounds."""
-    read = _READERS.get(file.ending)
-    if read is None:
-        return []
     parts: list[Part] = []
     room = MOST_LETTERS
     started = time.process_time()
-    for part in read(file):
+    for part in each_part(file):
         text = _SPACES.sub(" ", _UNREADABLE.sub(" ", part.text)).strip()[:room]
         if text:
             parts.append(Part(part.kind, part.label[:60], text))
@@ -54,6 +53,12 @@ def read_parts(file: File) -> list[Part]:
         if room <= 0 or len(parts) >= MOST_PARTS or time.process_time() - started > MOST_SECONDS:
             break
     return parts
+
+
+def each_part(file: File) -> Iterator[Part]:
+    """Every part in order with its words as they stand there, line by line."""
+    read = _READERS.get(file.ending)
+    return iter(()) if read is None else read(file)
 
 
 def _read_pdf(file: File) -> Iterator[Part]:
@@ -107,10 +112,10 @@ def _read_xlsx(file: File) -> Iterator[Part]:
 
 def _read_text(file: File) -> Iterator[Part]:
     data = file.read_at(0, MOST_LETTERS * 4)
-    yield Part("", "", _decoded(data))
+    yield Part("", "", decoded(data))
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
     """Words in the encoding that fits; Excel still writes Arabic CSV in Windows-1256."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
@@ -134,8 +139,12 @@ _READERS: dict[str, Callable[[File], Iterator[Part]]] = {
     "csv": _read_text,
 }
 
-# Where one of these ends, a word does: paragraphs, lines, cells, tabs.
-_BREAKS = frozenset({"p", "br", "tab", "tc", "tr", "h", "table-cell", "line-break", "s", "cr"})
+# Where one of these ends, a word does: paragraphs, lines, rows, tabs, cells.
+_BREAKS = {
+    **dict.fromkeys(("p", "br", "tr", "table-row", "h", "line-break", "cr"), "\n"),
+    **dict.fromkeys(("tab", "s"), " "),
+    **dict.fromkeys(("tc", "table-cell"), CELL_END),
+}
 
 
 class _Full(Exception):  # noqa: N818 - a signal to stop reading, no error
@@ -189,7 +198,7 @@ def _words_in(archive: zipfile.ZipFile, name: str) -> str:
 
     def end(tag: str) -> None:
         if tag in _BREAKS:
-            letters.add("\n")
+            letters.add(_BREAKS[tag])
 
     _walk(archive, name, start=lambda _tag, _attributes: None, end=end, text=letters.add)
     return str(letters)
