@@ -78,10 +78,14 @@ def gap_bars(
     sign: list[Shape] = _required_mark(0, -8, 16)
     entries = [(words.required, sign)] if words.required and _any_required(rows) else []
     legend_shapes, legend_height = legend(entries, x=left - 10, y=bottom + 2, width=width - left)
+    # Where nothing is required, the table has no column for it.
+    columns = 3 if _any_required(rows) else 2
     table = DataTable(
-        header=(words.item, words.actual, words.required),
+        header=(words.item, words.actual, words.required)[:columns],
         rows=tuple(
-            (row.label, _figure(row.actual, format_value), _figure(row.required, format_value))
+            (row.label, _figure(row.actual, format_value), _figure(row.required, format_value))[
+                :columns
+            ]
             for row in rows
         ),
     )

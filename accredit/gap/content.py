@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from accredit.assessment.domain import STAGE_NAMES, Stage
 from accredit.assessment.models import Assessment
-from accredit.gap import gap_sections, sections, wording
+from accredit.gap import beside, gap_sections, sections, wording
 from accredit.gap.cells import change_text, exact_text, percent_text
+from accredit.gap.comparing import ALONE, Surroundings
 from accredit.gap.document import Figure, ReportContent, Section
 from accredit.gap.domain import GapReport
 from accredit.i18n import format_day, format_number, gettext, language, say, translate
@@ -44,13 +45,17 @@ def frame_of(assessment: Assessment, day: date) -> Frame:
     )
 
 
-def build_content(report: GapReport, frame: Frame) -> ReportContent:
+def build_content(
+    report: GapReport, frame: Frame, surroundings: Surroundings = ALONE
+) -> ReportContent:
     """The report in the language of this request; the same one is built only once."""
-    return _build(report, frame, language())
+    return _build(report, frame, surroundings, language())
 
 
 @lru_cache(maxsize=16)
-def _build(report: GapReport, frame: Frame, chosen: Language) -> ReportContent:
+def _build(
+    report: GapReport, frame: Frame, surroundings: Surroundings, chosen: Language
+) -> ReportContent:
     title = gettext("Gap report")
     department = say(frame.department)
     return ReportContent(
@@ -61,7 +66,7 @@ def _build(report: GapReport, frame: Frame, chosen: Language) -> ReportContent:
         verdict=wording.verdict(report),
         notice=_notice(report, frame),
         figures=_figures(report),
-        sections=tuple(_sections(report)),
+        sections=tuple(_sections(report, frame, surroundings)),
         contents=gettext("Contents"),
         appendix=gettext("The figures behind the charts"),
         footer=gettext(
@@ -195,12 +200,15 @@ def _kpi_figure(report: GapReport) -> Figure:
     )
 
 
-def _sections(report: GapReport) -> list[Section]:
+def _sections(report: GapReport, frame: Frame, surroundings: Surroundings) -> list[Section]:
+    """What a leader with ten minutes looks for comes first, what explains it after that."""
     found = [
         sections.criteria(report),
+        beside.departments(report, surroundings.departments, frame.department, frame.cycle),
         gap_sections.top_gaps(report),
-        gap_sections.all_gaps(report),
         sections.kpis(report),
+        beside.cycles(report, surroundings.cycles, frame.cycle),
+        gap_sections.all_gaps(report),
         sections.awards(report),
         sections.unscored(report),
         sections.how(report),

@@ -49,7 +49,7 @@ def load_report(session: Session, assessment: Assessment, access: Access, today:
     basis = seen[0] if seen else Basis.NONE
     previous = _previous(session, assessment, access)
     wanted = [(assessment, seen)] + ([(previous, (Basis.AGREED,))] if previous else [])
-    levels = _levels(session, wanted)
+    levels = levels_of(session, wanted)
     own = levels.get((assessment.id, Basis.SELF), {}) if basis is Basis.AGREED else {}
     facts = facts_in(session, [one for one in (assessment, previous) if one is not None], today)
     same = previous is not None and previous.standard_version_id == assessment.standard_version_id
@@ -91,12 +91,12 @@ def load_headlines(
         assessment.id: bases_seen(roles_in(assessment, access), Stage(assessment.stage))[:1]
         for assessment in assessments
     }
-    levels = _levels(session, [(one, seen[one.id]) for one in assessments])
+    levels = levels_of(session, [(one, seen[one.id]) for one in assessments])
     facts = facts_in(session, assessments, today)
     measured = {
         one.department_id
         for one in assessments
-        if _measures_totals(read_standard(one.standard_version))
+        if measures_totals(read_standard(one.standard_version))
     }
     rows = load_rows_of(session, measured) if measured else {}
     found = {}
@@ -118,7 +118,7 @@ def load_headlines(
     return found
 
 
-def _measures_totals(standard: Standard) -> bool:
+def measures_totals(standard: Standard) -> bool:
     """Whether measured figures change a total, not only a verdict."""
     return any(element.measured is not None for element in standard.elements) or any(
         isinstance(rule, Blend)
@@ -142,7 +142,7 @@ def bases_seen(roles: Collection[Role], stage: Stage) -> tuple[Basis, ...]:
     return tuple(seen)
 
 
-def _levels(
+def levels_of(
     session: Session, wanted: Iterable[tuple[Assessment, Iterable[Basis]]]
 ) -> dict[tuple[int, str], dict[str, Awarded]]:
     """What was awarded by code of each assessment and basis; what is not wanted is never loaded."""

@@ -19,6 +19,7 @@ from accredit.gap.cells import percent
 from accredit.gap.content import build_content, frame_of
 from accredit.gap.document import ReportContent
 from accredit.gap.domain import GapReport
+from accredit.gap.others import load_surroundings
 from accredit.gap.path_page import PREFIX, build_path_page, read_efforts
 from accredit.gap.wording import basis_short
 from accredit.i18n import gettext
@@ -132,7 +133,8 @@ def _load(assessment_id: int) -> tuple[Assessment, GapReport, ReportContent]:
     assessment = get_assessment(session, assessment_id, access, Permission.VIEW_GAP_REPORT)
     today = _today()
     report = service.load_report(session, assessment, access, today)
-    return assessment, report, build_content(report, frame_of(assessment, today))
+    surroundings = load_surroundings(session, assessment, access, today)
+    return assessment, report, build_content(report, frame_of(assessment, today), surroundings)
 
 
 def _today() -> date:

@@ -15,12 +15,14 @@ from accredit.assessment.service import get_assessment
 from accredit.database import db
 from accredit.gap.content import build_content, frame_of
 from accredit.gap.document import ReportContent
+from accredit.gap.others import load_surroundings
 from accredit.gap.service import load_report
 from accredit.identity.domain import Permission
 from accredit.identity.service import load_access
 from tests.assessments import OPENED, walk_to
 from tests.gap import workbook
 from tests.gap.making import measure
+from tests.gap.neighbours import walk_beside
 from tests.pdf.reading import texts, texts_in_browser
 
 LANGUAGES = ("en", "ar")
@@ -73,7 +75,7 @@ def today(app: Flask) -> date:
 
 @pytest.fixture
 def report(arrange, cast):
-    """A closed assessment with gaps, an earlier one, KPIs met and missed; its number."""
+    """A closed assessment with gaps, an earlier one, another department's, KPIs; its number."""
     with arrange() as session:
         walk_to(
             session,
@@ -92,26 +94,28 @@ def report(arrange, cast):
             {"1.1": "started", "2.1": "partial", "2.2": "started"},
             self_levels={"1.1": "good"},
         )
+        walk_beside(session, cast, {"1.2": "exceptional", "2.1": "partial"})
         return assessment.id
 
 
 @pytest.fixture
 def contents(app, cast, report):
-    """The content in both languages, as the leader sees it."""
+    """The content in both languages, as an observer of the organisation sees it."""
     found = {}
     for language in LANGUAGES:
         with app.test_request_context(f"/?lang={language}"):
             session = db.session()
-            access = load_access(session, cast.leader.id)
+            access = load_access(session, cast.observer.id)
             assessment = get_assessment(session, report, access, Permission.VIEW_GAP_REPORT)
             loaded = load_report(session, assessment, access, date(2026, 6, 1))
-            found[language] = build_content(loaded, frame_of(assessment, today(app)))
+            beside = load_surroundings(session, assessment, access, date(2026, 6, 1))
+            found[language] = build_content(loaded, frame_of(assessment, today(app)), beside)
     return found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_of_every_table_stands_on_the_page(browse, cast, report, contents, language):
-    page = browse(cast.leader, language).get(f"/gap-reports/{report}")
+    page = browse(cast.observer, language).get(f"/gap-reports/{report}")
     assert page.status == 200
     assert page.tree is not None
     shown = {
@@ -138,7 +142,7 @@ def test_every_text_of_every_table_stands_on_the_page(browse, cast, report, cont
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_of_every_table_stands_in_the_workbook(browse, cast, report, contents, language):
-    page = browse(cast.leader, language).get(f"/gap-reports/{report}/report.xlsx")
+    page = browse(cast.observer, language).get(f"/gap-reports/{report}/report.xlsx")
     sheets = workbook.read(page.body)
     shown = {text for sheet in sheets for text in sheet.texts}
     assert cell_texts(contents[language]) - shown == set()
@@ -148,13 +152,20 @@ def test_every_text_of_every_table_stands_in_the_workbook(browse, cast, report, 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_every_table_stands_in_the_pdf(browse, cast, report, contents, language):
-    page = browse(cast.leader, language).get(f"/gap-reports/{report}/report.pdf")
+    page = browse(cast.observer, language).get(f"/gap-reports/{report}/report.pdf")
     assert page.body.startswith(b"%PDF")
     read = set().union(*map(tokens, (*texts(page.body), *texts_in_browser(page.body))))
     wanted = set().union(*map(tokens, cell_texts(contents[language])))
     wanted |= set().union(*map(tokens, other_texts(contents[language])))
     assert wanted - read == set()
     assert len(wanted) > 200
+
+
+def test_departments_and_cycles_are_among_what_is_compared(contents):
+    for content in contents.values():
+        ids = [section.id for section in content.sections]
+        assert ids[:5] == ["criteria", "departments", "first", "kpis", "cycles"]
+        assert ids[5:] == ["gaps", "awards", "how"]
 
 
 def test_changing_the_language_changes_no_number(contents):
@@ -210,8 +221,9 @@ def test_no_figure_in_either_language_has_digits_of_another_script(contents):
 def test_the_same_report_is_built_only_once(contents, app, cast, report):
     with app.test_request_context("/?lang=en"):
         session = db.session()
-        access = load_access(session, cast.leader.id)
+        access = load_access(session, cast.observer.id)
         assessment = get_assessment(session, report, access, Permission.VIEW_GAP_REPORT)
         loaded = load_report(session, assessment, access, date(2026, 6, 1))
-        again = build_content(loaded, frame_of(assessment, today(app)))
+        beside = load_surroundings(session, assessment, access, date(2026, 6, 1))
+        again = build_content(loaded, frame_of(assessment, today(app)), beside)
         assert again is contents["en"]
