@@ -28,6 +28,8 @@ from accredit.web.pages import SAFE_METHODS, error_page
 #: A hundred certificates in a minute is more than anybody looks up by hand.
 CHECKS = Limit("checks of certificates", burst=100, seconds=0.6)
 EXPORTS = Limit("exports", burst=60, seconds=3.0)
+#: Leafing through papers is work; a page of one is drawn in a tenth of a second.
+PREVIEWS = Limit("previews", burst=300, seconds=1.0)
 UPLOADS = Limit("uploads", burst=60, seconds=10.0)
 
 LIMITS: dict[str, Limit] = {
@@ -41,6 +43,7 @@ LIMITS: dict[str, Limit] = {
     "improvement.export_csv": EXPORTS,
     "improvement.export_xlsx": EXPORTS,
     "assessment.evidence_pack": EXPORTS,
+    "assessment.evidence_preview": PREVIEWS,
     "kpi.export": EXPORTS,
     "kpi.rejected": EXPORTS,
     "standard.file": EXPORTS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -10,7 +10,6 @@ from accredit.assessment.awarded import field_of
 from accredit.assessment.choices import Choices, elements_below
 from accredit.assessment.confirming import earlier_score, refill
 from accredit.assessment.domain import (
-    STAGE_NAMES,
     Act,
     ScoreStage,
     Stage,
@@ -18,8 +17,10 @@ from accredit.assessment.domain import (
     said_reason,
     writable,
 )
+from accredit.assessment.element_list import parts_of, rows_of, way_from
 from accredit.assessment.finding import standing_in
 from accredit.assessment.forms import LinkForm, ScoreForm, score_form
+from accredit.assessment.last_cycle import LastCycle, last_cycle
 from accredit.assessment.linking import LinkedEvidence, linked_to
 from accredit.assessment.models import Assessment, Score
 from accredit.assessment.overview import today
@@ -29,7 +30,7 @@ from accredit.database import db
 from accredit.evidence.library import list_choosable
 from accredit.evidence.service import count_links
 from accredit.evidence.sufficiency import Answered, answered
-from accredit.i18n import gettext, language, say
+from accredit.i18n import format_day, gettext, language, say
 from accredit.identity.domain import NotFoundError
 from accredit.identity.sign_in import current_access
 from accredit.standard.domain import Criterion, Element, Standard
@@ -38,28 +39,6 @@ from accredit.standard.scoring.explain import exact_text
 from accredit.standard.scoring.inputs import permitted_interval
 from accredit.standard.service import read_standard
 from accredit.web.pages import page
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Where one can go from an element: codes, or None where the list ends."""
-
-    previous: str | None
-    next: str | None
-    next_open: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A criterion in the list beside the element; `done` of the `total` it needs are written.
-
-    `entry` is the code of its first element without a score, or of its first.
-    """
-
-    criterion: Criterion
-    done: int
-    total: int
-    entry: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +83,12 @@ def element_page(
     if code not in scored:
         kind = form = None
     current = _current(scores, kind)
+    # Whoever still scores blind is told of no other level, not even of the last cycle's.
+    blind = seen.self_after_own and scores.own is None
+    last = None if blind else last_cycle(session, assessment, code, access)
     earlier = None if current else earlier_score(assessment, code, kind)
     may_link = may(Act.LINK_EVIDENCE, stage, standing)
-    links = linked_to(session, assessment, code)
+    links = tuple(linked_to(session, assessment, code))
     linked = {link.evidence_id for link in links}
     choosable = (
         [
@@ -117,6 +99,9 @@ def element_page(
         if may_link
         else []
     )
+    criterion = standard.criterion_of(code)
+    left_out = elements_below(standard, choices.left_out)
+    parts = parts_of(standard, written, scored)
     return page(
         "assessment/element.html",
         status,
@@ -124,18 +109,14 @@ def element_page(
         standard=standard,
         element=element,
         worded=Worded(standard.sha256, code, standard, element),
-        criterion=standard.criterion_of(code),
         groups=groups_above(standard, code),
         scale=standard.scale_of(element),
         attributes=standard.attributes_of(element),
-        left_out=elements_below(standard, choices.left_out),
         why_left_out=_why_left_out(choices, code),
         applies=element.measured is not None or code in scored,
         fit=_fit(standard, element, form, current),
         field_of=field_of,
         given=_given(scores, kind),
-        stage=stage,
-        stage_names=STAGE_NAMES,
         kind=kind,
         Kind=ScoreStage,
         form=form
@@ -144,21 +125,30 @@ def element_page(
         link_form=link_form or (LinkForm(formdata=None) if may_link else None),
         conflict=conflict and ShownScore.of(conflict),
         scores=scores,
-        notes=_notes(scores, kind),
+        notes=_notes(scores, kind, last),
         current=current,
-        levels=levels,
-        written=written,
-        counts=count_links(session, assessment.id) if may_link else {},
+        last=last,
         links=links,
+        days=tuple(format_day(link.version.uploaded_at) for link in links),
         answers=_answers(element, links, stage),
-        kinds_of_evidence={kind.id: kind.name for kind in standard.evidence_kinds},
+        kinds_of_evidence=tuple((kind.id, kind.name) for kind in standard.evidence_kinds),
         choosable=choosable,
         uploaded=[item for item in choosable if item.id in uploaded],
         may_link=may_link,
         saved=saved if saved in written else None,
         said_reason=said_reason,
         way=way_from(standard.elements, code, written, scored),
-        parts=[_part(criterion, written, scored) for criterion in standard.criteria],
+        parts=parts,
+        rows=rows_of(
+            standard,
+            criterion,
+            written,
+            levels,
+            left_out=left_out,
+            evidence=count_links(session, assessment.id) if may_link else None,
+        ),
+        done=sum(part.done for part in parts),
+        total=sum(part.total for part in parts),
     )
 
 
@@ -228,13 +218,17 @@ def filled(
     return form
 
 
-def _notes(scores: VisibleScores, kind: ScoreStage | None) -> tuple[tuple[str, str], ...]:
+def _notes(
+    scores: VisibleScores, kind: ScoreStage | None, last: LastCycle | None
+) -> tuple[tuple[str, str], ...]:
     """What stands beside the levels: who awarded each, as far as this person may see it."""
     beside: dict[str, list[str]] = {}
     for score in scores.individual:
         beside.setdefault(score.level, []).append(say(score.name))
     if scores.self_score and kind is not ScoreStage.SELF:
         beside.setdefault(scores.self_score.level, []).append(gettext("Self-score"))
+    if last is not None:
+        beside.setdefault(last.level, []).append(gettext("Agreed %(cycle)s", cycle=last.cycle))
     comma = "، " if language() == "ar" else ", "
     return tuple((level, comma.join(notes)) for level, notes in beside.items())
 
@@ -252,32 +246,6 @@ def _given(scores: VisibleScores, kind: ScoreStage | None) -> list[tuple[str, Ma
     if scores.self_score and kind is not ScoreStage.SELF:
         found.append((gettext("Self-score"), scores.self_score.values))
     return found
-
-
-def way_from(
-    elements: Sequence[Element], code: str, written: Collection[str], scored: Collection[str]
-) -> Way:
-    """The neighbours of an element, and the next one that lacks a score, round the end.
-
-    `scored` are the codes of the elements that need one.
-    """
-    codes = [element.code for element in elements]
-    here = codes.index(code)
-    after = codes[here + 1 :] + codes[:here]
-    return Way(
-        previous=codes[here - 1] if here else None,
-        next=codes[here + 1] if here + 1 < len(codes) else None,
-        next_open=next(
-            (other for other in after if other in scored and other not in written), None
-        ),
-    )
-
-
-def _part(criterion: Criterion, written: Collection[str], scored: Collection[str]) -> Part:
-    needed = [element.code for element in criterion.elements if element.code in scored]
-    missing = [code for code in needed if code not in written]
-    entry = missing[0] if missing else criterion.elements[0].code
-    return Part(criterion, len(needed) - len(missing), len(needed), entry)
 
 
 def _current(scores: VisibleScores, kind: ScoreStage | None) -> ShownScore | None:

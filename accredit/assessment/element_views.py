@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import request, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from accredit import clock
-from accredit.assessment import linking, scoring
+from accredit.assessment import linking
 from accredit.assessment.blueprint import blueprint, find_assessment
-from accredit.assessment.confirming import ensure_same_version
-from accredit.assessment.domain import ScoreStage
 from accredit.assessment.element_page import element_page
-from accredit.assessment.finding import standing_in
-from accredit.assessment.forms import LinkForm, score_form
-from accredit.assessment.models import Assessment, Score
-from accredit.assessment.scoring import ScoreConflictError
+from accredit.assessment.forms import LinkForm
+from accredit.assessment.models import Assessment
 from accredit.database import db
 from accredit.evidence.delivery import send_version
-from accredit.identity.domain import ForbiddenError, NotFoundError, Permission, Role
+from accredit.evidence.preview_page import show_preview
+from accredit.identity.domain import ForbiddenError, NotFoundError, Permission
 from accredit.identity.sign_in import current_access
 from accredit.standard.domain import Standard
 from accredit.standard.service import read_standard
@@ -44,25 +39,6 @@ def element(assessment_id: int, code: str) -> tuple[str, int]:
         uploaded=request.args.getlist("evidence", type=asked_number),
         saved=request.args.get("saved"),
     )
-
-
-@blueprint.post("/<int:assessment_id>/elements/<code>/score")
-@requires(Permission.VIEW_ASSESSMENT)
-def score(assessment_id: int, code: str) -> Answer:
-    """Save the department's own score, or this assessor's."""
-    assessment = find_assessment(assessment_id)
-    judges = Role.ASSESSOR in standing_in(assessment, current_access()).duties
-    if judges:
-        return _save(assessment, code, ScoreStage.INDIVIDUAL, scoring.score_element)
-    return _save(assessment, code, ScoreStage.SELF, scoring.score_self)
-
-
-@blueprint.post("/<int:assessment_id>/elements/<code>/agree")
-@requires(Permission.MODERATE)
-def agree(assessment_id: int, code: str) -> Answer:
-    """Save the moderator's level."""
-    assessment = find_assessment(assessment_id, Permission.MODERATE)
-    return _save(assessment, code, ScoreStage.AGREED, scoring.agree)
 
 
 @blueprint.post("/<int:assessment_id>/elements/<code>/evidence")
@@ -118,42 +94,25 @@ def evidence_file(assessment_id: int, link_id: int) -> Response:
     return send_version(linking.file_of(db.session(), assessment, link))
 
 
-def _save(
-    assessment: Assessment, code: str, kind: ScoreStage, save: Callable[..., Score]
-) -> Answer:
-    """Save a score as the form has it; whatever is wrong, what was typed stays in the form."""
-    standard = _standard_with(assessment, code)
-    form = score_form(standard, standard.element(code))
-    if not form.validate():
-        return element_page(assessment, code, kind=kind, form=form, status=422)
-    try:
-        ensure_same_version(request.form.get("standard"), assessment)
-        save(
-            db.session(),
-            assessment,
-            code,
-            level=form.level.data or "",
-            attributes=form.values,
-            reason=form.reason.data or "",
-            version=form.loaded_version,
-            access=current_access(),
-            at=clock.now(),
+@blueprint.get("/<int:assessment_id>/evidence/<int:link_id>/preview")
+@requires(Permission.VIEW_EVIDENCE)
+def evidence_preview(assessment_id: int, link_id: int) -> Response:
+    """The place of the file that the link cites, or another part of it, to be read in the page."""
+    assessment = find_assessment(assessment_id, Permission.VIEW_EVIDENCE)
+    found = linking.get_link(db.session(), assessment, link_id)
+
+    def address(part: int) -> str:
+        return url_for(
+            ".evidence_preview", assessment_id=assessment.id, link_id=found.id, part=part
         )
-    except (ForbiddenError, NotFoundError):
-        raise
-    except ScoreConflictError as error:
-        form.version.data = str(error.current.version)
-        return element_page(
-            assessment, code, kind=kind, form=form, conflict=error.current, status=409
-        )
-    except RuleError as error:
-        show_rule_error(form, error)
-        status = 422 if error.field else 409
-        return element_page(assessment, code, kind=kind, form=form, status=status)
-    go = form.go.data or code
-    target = go if standard.find_element(go) is not None else code
-    # The address says what was saved: a message in the session would be one more cookie.
-    return see_other(url_for(".element", assessment_id=assessment.id, code=target, saved=code))
+
+    return show_preview(
+        linking.file_of(db.session(), assessment, found),
+        place=found.place,
+        part=request.args.get("part", type=asked_number),
+        address=address,
+        download=url_for(".evidence_file", assessment_id=assessment.id, link_id=found.id),
+    )
 
 
 def _standard_with(assessment: Assessment, code: str) -> Standard:

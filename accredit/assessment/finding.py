@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from accredit.assessment.domain import Stage, Standing
 from accredit.assessment.models import Assessment, Assignment
@@ -149,34 +149,39 @@ def _visible(access: Access) -> ColumnElement[bool]:
 
 def previous_assessment(session: Session, assessment: Assessment) -> Assessment | None:
     """The last closed assessment of the same department and standard, opened before this one."""
-    asked = {
+    return session.scalars(_PREVIOUS, asked_for_previous(assessment)).one_or_none()
+
+
+def asked_for_previous(assessment: Assessment) -> dict[str, object]:
+    """What `PREVIOUS_ID` asks for."""
+    return {
         "department_id": assessment.department_id,
         "standard_id": assessment.standard_version.standard_id,
         "assessment_id": assessment.id,
         "opened_at": assessment.opened_at,
     }
-    return session.scalars(_PREVIOUS, asked).one_or_none()
 
 
 # Built once, like those above: asked for every gap report. The one that is wanted is found
 # among bare numbers; only it is then read.
+_EARLIER = aliased(Assessment)
+#: The id of the last closed assessment before one, as `asked_for_previous` asks.
+PREVIOUS_ID = (
+    select(_EARLIER.id)
+    .join(_EARLIER.standard_version)
+    .where(
+        _EARLIER.department_id == bindparam("department_id"),
+        StandardVersion.standard_id == bindparam("standard_id"),
+        _EARLIER.stage == Stage.CLOSED.value,
+        _EARLIER.id != bindparam("assessment_id"),
+        _EARLIER.opened_at <= bindparam("opened_at"),
+    )
+    .order_by(_EARLIER.opened_at.desc(), _EARLIER.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _PREVIOUS = (
     select(Assessment)
-    .where(
-        Assessment.id
-        == select(Assessment.id)
-        .join(Assessment.standard_version)
-        .where(
-            Assessment.department_id == bindparam("department_id"),
-            StandardVersion.standard_id == bindparam("standard_id"),
-            Assessment.stage == Stage.CLOSED.value,
-            Assessment.id != bindparam("assessment_id"),
-            Assessment.opened_at <= bindparam("opened_at"),
-        )
-        .order_by(Assessment.opened_at.desc(), Assessment.id.desc())
-        .limit(1)
-        .correlate(None)
-        .scalar_subquery()
-    )
+    .where(Assessment.id == PREVIOUS_ID)
     .options(joinedload(Assessment.department), joinedload(Assessment.standard_version))
 )

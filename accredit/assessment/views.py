@@ -12,6 +12,7 @@ from accredit.assessment import (
     evidence_views,
     move_views,
     people_views,
+    score_views,
     service,
     stage_views,
     standard_use,
@@ -41,6 +42,7 @@ __all__ = [
     "evidence_views",
     "move_views",
     "people_views",
+    "score_views",
     "stage_views",
     "standard_use",
 ]

@@ -71,8 +71,8 @@ def show_preview(
             )
             why, status, download = Message(_LOST), 500, ""
     if shown is not None:
-        # The trail notes it as it notes a download; who leafs through a file reads one file.
-        g.file_shown = version.sha256
+        # The trail notes it as it notes a download.
+        g.file_shown = True
     content = page(
         "evidence/preview.html",
         status,

@@ -155,7 +155,12 @@ def _is_file(response: Response) -> bool:
     return (
         request.method == "GET"
         and (response.status_code == 200 or (response.status_code == 206 and begins))
-        and ("Content-Disposition" in response.headers or response.mimetype not in _PAGE_TYPES)
+        and (
+            "Content-Disposition" in response.headers
+            or response.mimetype not in _PAGE_TYPES
+            # What a page shows of a file is read as much as what is taken away.
+            or "file_shown" in g
+        )
         and _permission() is not None
         and bool(current_user.is_authenticated)
     )
@@ -169,7 +174,8 @@ def _note_file(_response: Response) -> None:
     _notes().taken(
         action,
         subject,
-        key=(by, request.full_path),
+        # Who leafs through a file reads one file.
+        key=(by, request.path if "file_shown" in g else request.full_path),
         by=by,
         details={"page": request.endpoint, **_named()},
     )

@@ -290,7 +290,8 @@ def test_the_style_sheet_knows_no_left_and_no_right() -> None:
 
 
 def test_style_and_scripts_stay_small() -> None:
-    assert len(CSS.encode()) < 40_000
+    # Comments are for us; what is left is what says something to a browser.
+    assert len(RULES.encode()) < 40_000
     assert sum(len(path.read_bytes()) for path in SCRIPTS) < 40_000
 
 
@@ -304,7 +305,7 @@ def test_nothing_comes_from_another_host() -> None:
     assert "@import" not in RULES
     for path in SCRIPTS:
         # What a script asks for is an address the page gave it, which is on this site.
-        asked = r"https?://|\bimport\b|\bfetch\b(?!\(form\.dataset\.options)"
+        asked = r"https?://|\bimport\b|\bfetch\b(?!\(form\.(?:dataset\.options|action))"
         assert not re.search(asked, path.read_text(encoding="utf-8"))
 
 

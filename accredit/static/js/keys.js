@@ -45,6 +45,15 @@ const latinDigit = (key) => {
 // On an Arabic keyboard the key of j, k or n writes another letter: its place is what counts.
 const letterOf = (event) => (/^Key[A-Z]$/.test(event.code) ? event.code[3].toLowerCase() : "");
 
+// While the words of a field with a key are written, Escape leaves it and Ctrl+Enter sends the form.
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches?.("textarea[data-key]") || event.isComposing) return;
+  if (event.key === "Escape") event.target.blur();
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  document.querySelector("[data-key='s']")?.click();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
@@ -68,6 +77,26 @@ document.addEventListener("keydown", (event) => {
   const target = key && document.querySelector(`[data-key="${key}"]`);
   if (!target) return;
   event.preventDefault();
-  if (target.matches("textarea, input, select")) target.focus();
-  else target.click();
+  if (target.matches("textarea, input, select")) {
+    target.focus();
+    // Words are added to a reason more often than before it.
+    target.setSelectionRange?.(target.value.length, target.value.length);
+  } else target.click();
 });
+
+// Whoever opened the first evidence of an element finds that of the next one open.
+const preview = document.querySelector("details.preview");
+if (preview) {
+  try {
+    preview.open = localStorage.getItem("accredit.preview") === "open";
+  } catch {
+    // It stays closed.
+  }
+  preview.addEventListener("toggle", () => {
+    try {
+      localStorage.setItem("accredit.preview", preview.open ? "open" : "closed");
+    } catch {
+      // As above.
+    }
+  });
+}

@@ -35,6 +35,8 @@ document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form?.matches("[data-unsaved]")) changed.add(form);
 });
+// A form that was sent without leaving the page says so (autosave.js).
+document.addEventListener("saved", (event) => changed.delete(event.target));
 window.addEventListener("beforeunload", (event) => {
   if (changed.size) event.preventDefault();
 });

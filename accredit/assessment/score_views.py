@@ -1,0 +1,142 @@
+"""Saving the score of one element: by its form, or by the page itself while somebody writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import get_template_attribute, jsonify, request, url_for
+from werkzeug.wrappers import Response
+
+from accredit import clock
+from accredit.assessment import scoring
+from accredit.assessment.blueprint import blueprint, find_assessment
+from accredit.assessment.confirming import ensure_same_version
+from accredit.assessment.domain import ScoreStage, said_reason
+from accredit.assessment.element_page import element_page
+from accredit.assessment.finding import standing_in
+from accredit.assessment.forms import ScoreForm, score_form
+from accredit.assessment.models import Assessment, Score
+from accredit.assessment.scoring import ScoreConflictError
+from accredit.assessment.visible import ShownScore
+from accredit.database import db
+from accredit.i18n import format_moment, gettext, say
+from accredit.identity.domain import ForbiddenError, NotFoundError, Permission, Role
+from accredit.identity.sign_in import current_access
+from accredit.standard.domain import Element, Standard
+from accredit.standard.service import read_standard
+from accredit.text import RuleError
+from accredit.web.access import requires
+from accredit.web.forms import show_rule_error
+from accredit.web.pages import see_other
+
+Answer = Response | tuple[str, int] | tuple[Response, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NotSaved:
+    """Nothing was saved; why stands in the form. `conflict` is what somebody else saved."""
+
+    status: int
+    conflict: Score | None = None
+
+
+@blueprint.post("/<int:assessment_id>/elements/<code>/score")
+@requires(Permission.VIEW_ASSESSMENT)
+def score(assessment_id: int, code: str) -> Answer:
+    """Save the department's own score, or this assessor's."""
+    assessment = find_assessment(assessment_id)
+    judges = Role.ASSESSOR in standing_in(assessment, current_access()).duties
+    if judges:
+        return _save(assessment, code, ScoreStage.INDIVIDUAL, scoring.score_element)
+    return _save(assessment, code, ScoreStage.SELF, scoring.score_self)
+
+
+@blueprint.post("/<int:assessment_id>/elements/<code>/agree")
+@requires(Permission.MODERATE)
+def agree(assessment_id: int, code: str) -> Answer:
+    """Save the moderator's level."""
+    assessment = find_assessment(assessment_id, Permission.MODERATE)
+    return _save(assessment, code, ScoreStage.AGREED, scoring.agree)
+
+
+def _save(
+    assessment: Assessment, code: str, kind: ScoreStage, save: Callable[..., Score]
+) -> Answer:
+    """Save a score as the form has it; whatever is wrong, what was typed stays in the form.
+
+    The page itself asks for JSON: it goes on as it is, and only tells what became of the score.
+    """
+    standard = read_standard(assessment.standard_version)
+    element = standard.find_element(code)
+    if element is None:
+        raise NotFoundError
+    form = score_form(standard, element)
+    outcome = _try_to_save(assessment, element, form, save)
+    if request.accept_mimetypes.best == "application/json":
+        return _told(outcome, form, standard, element)
+    if isinstance(outcome, NotSaved):
+        return element_page(
+            assessment,
+            code,
+            kind=kind,
+            form=form,
+            conflict=outcome.conflict,
+            status=outcome.status,
+        )
+    go = form.go.data or code
+    target = go if standard.find_element(go) is not None else code
+    # The address says what was saved: a message in the session would be one more cookie.
+    return see_other(url_for(".element", assessment_id=assessment.id, code=target, saved=code))
+
+
+def _try_to_save(
+    assessment: Assessment, element: Element, form: ScoreForm, save: Callable[..., Score]
+) -> Score | NotSaved:
+    if not form.validate():
+        return NotSaved(422)
+    try:
+        ensure_same_version(request.form.get("standard"), assessment)
+        return save(
+            db.session(),
+            assessment,
+            element.code,
+            level=form.level.data or "",
+            attributes=form.values,
+            reason=form.reason.data or "",
+            version=form.loaded_version,
+            access=current_access(),
+            at=clock.now(),
+        )
+    except (ForbiddenError, NotFoundError):
+        raise
+    except ScoreConflictError as error:
+        form.version.data = str(error.current.version)
+        return NotSaved(409, error.current)
+    except RuleError as error:
+        show_rule_error(form, error)
+        return NotSaved(422 if error.field else 409)
+
+
+def _told(
+    outcome: Score | NotSaved, form: ScoreForm, standard: Standard, element: Element
+) -> tuple[Response, int]:
+    """What the page shows beside its buttons, and for a conflict what it puts above its form."""
+    if isinstance(outcome, Score):
+        shown = ShownScore.of(outcome)
+        saved = {"said": saved_words(shown), "version": shown.version}
+        return jsonify(saved), 200
+    if outcome.conflict is None:
+        errors = [*form.form_errors, *(said for field in form for said in field.errors)]
+        return jsonify(said=" ".join(map(str, errors))), outcome.status
+    theirs = ShownScore.of(outcome.conflict)
+    write = get_template_attribute("assessment/_conflict.html", "conflict_part")
+    part = str(write(theirs, form, standard, element, said_reason))
+    told = {"said": gettext("Yours is not saved yet"), "version": theirs.version, "conflict": part}
+    return jsonify(told), outcome.status
+
+
+def saved_words(score: ShownScore) -> str:
+    """When a score was saved and by whom, in a sentence."""
+    moment = format_moment(score.scored_at)
+    return gettext("Saved %(moment)s by %(name)s", moment=moment, name=say(score.name))
