@@ -30,6 +30,9 @@ FEATURE_COMMANDS = {
     "certificate": "accredit.certificate.commands:certificate",
 }
 
+#: How PostgreSQL says that a role lacks a right.
+_NO_RIGHT = "42501"
+
 
 class LazyGroup(click.Group):
     """A group whose feature commands are imported when they are called."""
@@ -94,20 +97,25 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 @click.option("--admin", metavar="EMAIL", help="Make the first administrator.")
 @click.option("--name", default=None, help="The administrator's name (default: from the address).")
 @click.option("--prompt", is_flag=True, help="Ask for a password instead of printing a link.")
-def init(admin: str | None, name: str | None, prompt: bool) -> None:
+@click.option("--grant-to", metavar="ROLE", help="Let this role of PostgreSQL serve, and no more.")
+def init(admin: str | None, name: str | None, prompt: bool, grant_to: str | None) -> None:
     """Create or upgrade the database, publish the standards, make the first administrator."""
     from accredit import setup
 
     password = None
     if admin is not None and prompt:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    link = None
+    link, granted = None, []
     with _application(prepared=False) as settings:
         setup.upgrade_database()
+        if grant_to is not None:
+            granted = setup.let_serve(grant_to)
         published = setup.publish_shipped_standards()
         if admin is not None:
             link = setup.make_administrator(admin, name, password, settings)
     click.echo(f"Database ready: {setup.shown_url(settings)}")
+    for statement in granted:
+        click.echo(f"{statement};")
     for standard in published:
         click.echo(f"Published: {standard}")
     if admin is not None:
@@ -136,7 +144,7 @@ def demo() -> None:
 @contextmanager
 def _application(*, prepared: bool = True, half_restored: bool = False) -> Iterator[Any]:
     """The application's context; what stops it is told in one sentence, with exit status 1."""
-    from sqlalchemy.exc import DatabaseError, OperationalError
+    from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
     from accredit import setup
     from accredit.starting import SetupError
@@ -151,6 +159,10 @@ def _application(*, prepared: bool = True, half_restored: bool = False) -> Itera
         raise _Refused(str(error)) from error
     except OperationalError as error:
         raise _Refused(f"{setup.shown_url(settings)}: {error.orig}") from error
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _NO_RIGHT:
+            raise
+        raise _Refused(f"The role of DATABASE_URL may not do this: {error.orig}") from error
     except DatabaseError as error:
         # Of its kinds only the plain one says that the file itself is no good.
         if type(error) is not DatabaseError:

@@ -10,8 +10,10 @@ from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app
 from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ProgrammingError
 
 from accredit import clock
+from accredit.audit import grants
 from accredit.config import Settings, resource_dir
 from accredit.database import db, writing
 from accredit.identity import accounts, sign_in
@@ -51,6 +53,26 @@ def upgrade_database(to: str = "head") -> None:
 
     _connect_migrations(current_app)
     upgrade(revision=to)
+
+
+def let_serve(role: str) -> list[str]:
+    """Give a role of PostgreSQL the rights that serving takes and no others; what was said to it.
+
+    Raises `SetupError` where there are no roles, no such one, or it owns the tables anyway.
+    """
+    if db.engine.dialect.name != "postgresql":
+        raise SetupError("SQLite knows no roles: whoever may write the file may write everything.")
+    try:
+        with db.engine.begin() as connection:
+            grants.ensure_lesser(connection, role)
+            said = list(grants.statements(connection, role))
+            for statement in said:
+                connection.exec_driver_sql(statement)
+    except grants.RoleTooStrongError as error:
+        raise SetupError(f"{role} owns the tables or may do everything. Name another.") from error
+    except ProgrammingError as error:
+        raise SetupError(f"{role}: {error.orig}") from error
+    return said
 
 
 def migrating_app() -> Flask:

@@ -89,6 +89,10 @@ class PostgresDatabases:
             "/postgres?", f"/{name}?"
         )
 
+    def execute(self, statement: str) -> None:
+        """Do something that only whoever runs the server may do."""
+        self._admin.execute(statement)
+
     def empty(self, name: str) -> str:
         """The address of a new database without any table."""
         self._admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

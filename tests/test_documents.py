@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 THREATS, ASVS = ROOT / "docs" / "threat-model.md", ROOT / "docs" / "asvs.md"
-SECURITY = ROOT / "SECURITY.md"
+SECURITY, OPERATIONS = ROOT / "SECURITY.md", ROOT / "docs" / "operations.md"
 #: Where the requirements and the failures of others were first written down, beside a checkout.
 CHECKLIST = ROOT.parent / "shared" / "TRUST.md"
 NAMED = re.compile(r"`([^`\s]*[/.][^`\s]*)`")
@@ -55,7 +55,7 @@ def functions(path: Path) -> frozenset[str]:
 
 def places() -> list[str]:
     """Every file, document and test that the documents name."""
-    texts = (path.read_text(encoding="utf-8") for path in (THREATS, ASVS, SECURITY))
+    texts = (path.read_text(encoding="utf-8") for path in (THREATS, ASVS, SECURITY, OPERATIONS))
     return sorted({name for text in texts for name in NAMED.findall(text)})
 
 
@@ -72,7 +72,7 @@ def test_they_name_enough_to_be_held_to():
     assert len(tests) >= 150
     # Each is read from the first page on.
     linked = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert {"docs/threat-model.md", "docs/asvs.md", "SECURITY.md"} <= set(
+    assert {"docs/threat-model.md", "docs/asvs.md", "docs/operations.md", "SECURITY.md"} <= set(
         re.findall(r"\]\(([^)]+)\)", linked)
     )
 
