@@ -14,13 +14,14 @@ from accredit.assessment import service
 from accredit.assessment.agreement import Agreement, agreement
 from accredit.assessment.choices import elements_below, has_choices
 from accredit.assessment.domain import STAGE_NAMES, Act, Missing, ScoreStage, Stage, may, writable
-from accredit.assessment.duties import DUTY_STAGES, missing_duties
+from accredit.assessment.duties import DUTY_STAGES
 from accredit.assessment.forms import ReturnForm
 from accredit.assessment.history import history_of
 from accredit.assessment.models import Assessment
 from accredit.assessment.reading import progress_in
 from accredit.assessment.scoring import confirmable, missing_for_submission
 from accredit.assessment.sight import sight
+from accredit.assessment.stages import stands_alone, vacant_duties
 from accredit.assessment.visible import levels_in
 from accredit.database import db
 from accredit.evidence.service import count_links
@@ -30,7 +31,6 @@ from accredit.identity.domain import (
     ForbiddenError,
     NotFoundError,
     Permission,
-    Role,
     allows,
 )
 from accredit.identity.sign_in import current_access
@@ -81,7 +81,7 @@ def overview_page(
         assessment=assessment,
         standard=standard,
         stage=stage,
-        steps=_steps(stage),
+        steps=_steps(stage, alone=stands_alone(assessment)),
         stage_names=STAGE_NAMES,
         stage_tones=STAGE_TONES,
         role_names=ROLE_NAMES,
@@ -103,7 +103,8 @@ def overview_page(
         evidence=count_links(session, assessment.id),
         open_codes=[code for code in scored if code not in written],
         missing=missing_for_submission(session, assessment) if submits else Missing(),
-        vacant=missing_duties(Role(item.role) for item in assessment.assignments),
+        vacant=vacant_duties(assessment),
+        alone=stands_alone(assessment),
         confirmable=confirmable(session, assessment) if Act.AGREE in acts else {},
         progress=progress_in(session, [assessment])[assessment.id],
         waiting=waiting,
@@ -133,12 +134,9 @@ def today() -> date:
     return clock.now().astimezone(zone).date()
 
 
-def _steps(stage: Stage) -> list[dict[str, Any]]:
-    return [
-        {"label": gettext(STAGE_NAMES[item]), "state": _state(item, stage)}
-        for item in Stage
-        if item is not Stage.CLOSED
-    ]
+def _steps(stage: Stage, *, alone: bool) -> list[dict[str, Any]]:
+    stages = (Stage.SET_UP, Stage.SELF_ASSESSMENT) if alone else tuple(Stage)[:-1]
+    return [{"label": gettext(STAGE_NAMES[item]), "state": _state(item, stage)} for item in stages]
 
 
 def _state(item: Stage, now: Stage) -> str:

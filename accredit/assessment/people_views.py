@@ -9,9 +9,10 @@ from accredit import clock
 from accredit.assessment import service
 from accredit.assessment.blueprint import blueprint, find_assessment
 from accredit.assessment.domain import Stage
-from accredit.assessment.duties import DUTY_STAGES, missing_duties
+from accredit.assessment.duties import DUTY_STAGES
 from accredit.assessment.forms import AssignForm
 from accredit.assessment.models import Assessment
+from accredit.assessment.stages import stands_alone, vacant_duties
 from accredit.database import db
 from accredit.i18n import gettext, say
 from accredit.identity.domain import ROLE_NAMES, ForbiddenError, NotFoundError, Permission, Role
@@ -92,7 +93,8 @@ def _people_page(
         Role=Role,
         form=form or AssignForm(formdata=None),
         duties=DUTY_STAGES,
-        vacant=missing_duties(Role(item.role) for item in assessment.assignments),
+        vacant=vacant_duties(assessment),
+        alone=stands_alone(assessment),
         candidates=service.candidates(db.session(), assessment),
         role_names=ROLE_NAMES,
     )

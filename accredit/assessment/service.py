@@ -111,7 +111,10 @@ def open_assessment(
 
 
 def start(session: Session, assessment: Assessment, *, by: int, at: datetime) -> None:
-    """Begin the self-assessment; raises `IncompleteError` while a duty is not given."""
+    """Begin the self-assessment; raises `IncompleteError` while a duty is not given.
+
+    A self-check may begin without anybody who judges.
+    """
     ensure_manager(assessment, Act.START, by)
     move_on(session, assessment, Act.START, "assessment.started", by=by, at=at)
 
@@ -148,7 +151,6 @@ def close_assessment(session: Session, assessment: Assessment, *, by: int, at: d
     Raises unless `by` is the decision maker, wrote no score here, and it is the time.
     """
     ensure_may_decide(session, assessment, load_access(session, by))
-    assessment.closed_at = at
     move_on(session, assessment, Act.DECIDE, "assessment.closed", by=by, at=at)
 
 

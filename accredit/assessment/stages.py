@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from accredit import audit
 from accredit.assessment.domain import Act, ScoreStage, Stage, Standing, ensure_apart, ensure_stage
-from accredit.assessment.duties import ensure_complete
+from accredit.assessment.duties import ensure_complete, missing_duties
 from accredit.assessment.models import Assessment
 from accredit.identity.domain import Role
+from accredit.standard.service import read_standard
 
 
 def move_on(
@@ -26,14 +27,32 @@ def move_on(
     at: datetime,
     details: Mapping[str, object] | None = None,
 ) -> None:
-    """Go to the next stage and record it; raises unless `act` is possible and duties are given."""
+    """Go to the next stage and record it; raises unless `act` is possible and duties are given.
+
+    A self-check that nobody judges needs no duties, and is over when it is submitted.
+    """
     ensure_stage(act, Stage(assessment.stage))
-    ensure_complete(held(assessment))
     left = Stage(assessment.stage)
-    set_stage(assessment, left.next, at)
+    alone = stands_alone(assessment)
+    if not alone:
+        ensure_complete(held(assessment))
+    stage = Stage.CLOSED if alone and left is Stage.SELF_ASSESSMENT else left.next
+    if stage is Stage.CLOSED:
+        assessment.closed_at = at
+    set_stage(assessment, stage, at)
     session.flush()
     moved = {"from": left.value, "to": assessment.stage}
     record(session, assessment, action, by=by, at=at, details={**(details or {}), **moved})
+
+
+def stands_alone(assessment: Assessment) -> bool:
+    """Whether the department's own word is the result and nobody was asked to judge beside it."""
+    return not assessment.assignments and read_standard(assessment.standard_version).is_self_check
+
+
+def vacant_duties(assessment: Assessment) -> tuple[Role, ...]:
+    """The duties somebody must still be given before the assessment can go on."""
+    return () if stands_alone(assessment) else missing_duties(held(assessment))
 
 
 def all_submitted(assessment: Assessment) -> bool:

@@ -18,12 +18,14 @@ from accredit.assessment.sight import sight
 from accredit.certificate import service
 from accredit.certificate.domain import DecisionKind, StaleDecisionError
 from accredit.certificate.forms import REFUSE, DecisionForm, whole_number
+from accredit.certificate.judging import Judgement
 from accredit.certificate.summary import summarise
 from accredit.database import db
 from accredit.evidence.bucket import store_for
 from accredit.identity.domain import ROLE_NAMES, ForbiddenError, NotFoundError, Permission
 from accredit.identity.sign_in import current_access, current_person
 from accredit.standard.scoring.explain import exact_text
+from accredit.standard.service import read_standard
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error
@@ -45,7 +47,7 @@ def decide(assessment_id: int) -> ResponseReturnValue:
     settings = current_app.config["SETTINGS"]
     today = clock.today(settings.time_zone)
     judgement = service.judge(db.session(), assessment, today=today)
-    form.offer(judgement.standard.award(award) for award in judgement.grantable)
+    _offer(form, judgement)
     if not form.validate():
         return _show(assessment, form, 422)
     refuse = form.award.data == REFUSE
@@ -69,7 +71,9 @@ def decide(assessment_id: int) -> ResponseReturnValue:
         show_rule_error(form, error)
         conflict = isinstance(error, StaleDecisionError | WrongStageError)
         return _show(assessment, form, 409 if conflict else 422)
-    if taken.certificate is None:
+    if judgement.standard.is_self_check:
+        tell(N_("The self-check is closed, without a certificate."))
+    elif taken.certificate is None:
         tell(N_("The decision is recorded: refused."))
     else:
         tell(
@@ -88,14 +92,17 @@ def _show(
     context = {"assessment": assessment, "stage": stage, "role_names": ROLE_NAMES}
     if stage.position < Stage.DECISION.position or not seen:
         waiting = waiting_for(session, assessment)
-        return page("certificate/decision_waits.html", status, waiting=waiting, **context)
+        standard = read_standard(assessment.standard_version)
+        return page(
+            "certificate/decision_waits.html", status, waiting=waiting, standard=standard, **context
+        )
     taken = service.find_decision(session, assessment)
     today = clock.today(current_app.config["SETTINGS"].time_zone)
     judgement = service.judge(session, assessment, taken, today=today)
     if stage is Stage.DECISION:
         form = form or _fresh_form(assessment)
     if form is not None:
-        form.offer(judgement.standard.award(award) for award in judgement.grantable)
+        _offer(form, judgement)
         # The next sending is about what the person sees now.
         form.version.data = str(assessment.version)
     return page(
@@ -109,6 +116,12 @@ def _show(
         exact_text=exact_text,
         **context,
     )
+
+
+def _offer(form: DecisionForm, judgement: Judgement) -> None:
+    standard = judgement.standard
+    awards = [standard.award(award) for award in judgement.grantable]
+    form.offer(awards, is_self_check=standard.is_self_check)
 
 
 def _fresh_form(assessment: Assessment) -> DecisionForm | None:

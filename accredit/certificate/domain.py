@@ -70,6 +70,19 @@ class AwardNotReachedError(RuleError):
     """An award was to be granted that the agreed levels do not reach."""
 
 
+class SelfCheckError(RuleError):
+    """An award was to be granted on the department's own word."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "The result of this standard stands on the department's own scores, so no "
+                "certificate can be granted. The assessment can only be closed without one."
+            ),
+            field="award",
+        )
+
+
 class AwardMissingError(RuleError):
     """A grant must name the award, a refusal must name none."""
 

@@ -6,7 +6,7 @@ from flask import current_app
 from flask.typing import ResponseReturnValue
 
 from accredit import clock
-from accredit.assessment.domain import ScoreStage, Stage
+from accredit.assessment.domain import ScoreStage
 from accredit.assessment.evaluating import evaluate_with
 from accredit.assessment.facts import facts_of
 from accredit.assessment.models import Assessment
@@ -16,8 +16,8 @@ from accredit.certificate import service
 from accredit.certificate.explanation import explanation_of
 from accredit.database import db
 from accredit.gap.domain import Basis
-from accredit.gap.service import bases_seen
-from accredit.gap.wording import basis_words
+from accredit.gap.service import bases_of
+from accredit.gap.wording import basis_words, self_check_notice
 from accredit.identity.domain import ForbiddenError, Permission, allows
 from accredit.identity.sign_in import current_access
 from accredit.kpi.service import readings_for
@@ -36,14 +36,15 @@ def show(assessment_id: int) -> ResponseReturnValue:
     assessment = get_assessment(
         session, assessment_id, current_access(), Permission.VIEW_ASSESSMENT
     )
-    basis = _basis(assessment)
     standard = read_standard(assessment.standard_version)
+    basis = _basis(assessment, standard)
     result = _result(assessment, standard, basis)
     return page(
         "certificate/result.html",
         assessment=assessment,
         standard=standard,
         basis=basis,
+        stands_on=self_check_notice(basis) if standard.is_self_check else None,
         basis_words=basis_words(basis, scored=result is not None),
         shown=None if result is None else explanation_of(standard, result),
         reasons=assessment.choices.reasons,
@@ -53,18 +54,18 @@ def show(assessment_id: int) -> ResponseReturnValue:
     )
 
 
-def _basis(assessment: Assessment) -> Basis:
+def _basis(assessment: Assessment, standard: Standard) -> Basis:
     """The scores this person may see as a result, the best there are.
 
     Raises `ForbiddenError` for whoever may see neither the gap report nor, by now, the decision.
     """
     roles = roles_in(assessment, current_access())
-    seen = bases_seen(roles, Stage(assessment.stage))
+    seen = bases_of(assessment, standard, current_access())
     if allows(roles, Permission.VIEW_GAP_REPORT):
         return seen[0] if seen else Basis.NONE
-    if Basis.AGREED not in seen:
+    if not seen or not seen[0].is_final:
         raise ForbiddenError
-    return Basis.AGREED
+    return seen[0]
 
 
 def _result(assessment: Assessment, standard: Standard, basis: Basis) -> Result | None:
@@ -73,7 +74,7 @@ def _result(assessment: Assessment, standard: Standard, basis: Basis) -> Result 
     today = clock.today(current_app.config["SETTINGS"].time_zone)
     if basis is Basis.NONE:
         return None
-    if basis is Basis.AGREED:
+    if basis.is_final:
         decision = service.find_decision(session, assessment)
         return service.judge(session, assessment, decision, today=today).result
     own = shared_awards(session, assessment, ScoreStage.SELF)

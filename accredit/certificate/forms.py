@@ -28,12 +28,16 @@ class DecisionForm(Form):
     reason = TextAreaField(validators=[required(N_("Give the reason."))])
     version = HiddenField()
 
-    def offer(self, awards: Iterable[Award]) -> None:
-        """The choices: these awards, the highest first, and refusing."""
+    def offer(self, awards: Iterable[Award], *, is_self_check: bool = False) -> None:
+        """The choices: these awards, the highest first, and refusing.
+
+        In a self-check nothing was asked for that could be refused: it is closed.
+        """
+        other = gettext("Close without a certificate") if is_self_check else gettext("Refuse")
         granting = [
             (award.id, gettext("Grant: %(award)s", award=say(award.name))) for award in awards
         ]
-        self.award.choices = [*reversed(granting), (REFUSE, gettext("Refuse"))]
+        self.award.choices = [*reversed(granting), (REFUSE, other)]
 
     def validate_award(self, field: Any) -> None:
         """One of the choices must be taken."""

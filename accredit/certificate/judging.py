@@ -1,4 +1,4 @@
-"""What a decision rests on: the agreed levels, the measured figures, and what they reach."""
+"""What a decision rests on: the scores that count, the measured figures, and what they reach."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ from accredit.standard.service import read_standard
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The agreed scores by element code, the figures by KPI, and the engine's answer to them."""
+    """The scores that count by element code, the figures by KPI, and the engine's answer.
+
+    Those are the agreed ones; in a self-check the department's own.
+    """
 
     standard: Standard
     scores: Mapping[str, Score]
@@ -36,7 +39,12 @@ class Judgement:
 
     @property
     def grantable(self) -> tuple[str, ...]:
-        """The awards that may be granted, lowest first; none if only a refusal is left."""
+        """The awards that may be granted, lowest first; none if only a refusal is left.
+
+        Nobody is certified on their own word.
+        """
+        if self.standard.is_self_check:
+            return ()
         return grantable([rung.award for rung in self.result.rungs], self.result.award)
 
 
@@ -45,8 +53,9 @@ def judge(
 ) -> Judgement:
     """The judgement as it stands today, or, given the decision, as it stood when it was taken."""
     standard = read_standard(assessment.standard_version)
-    agreed = reading.shared_awards(session, assessment, ScoreStage.AGREED)
-    scores = {code: awarded.score for code, awarded in agreed.items()}
+    kind = ScoreStage.SELF if standard.is_self_check else ScoreStage.AGREED
+    counted = reading.shared_awards(session, assessment, kind)
+    scores = {code: awarded.score for code, awarded in counted.items()}
     readings = (
         _present_readings(session, assessment.department_id, standard, today)
         if decision is None

@@ -12,6 +12,7 @@ from accredit.assessment.service import close_assessment, ensure_may_decide
 from accredit.assessment.stages import written_by
 from accredit.certificate.domain import (
     DecisionKind,
+    SelfCheckError,
     StaleDecisionError,
     ensure_grantable,
     ensure_independent,
@@ -79,7 +80,8 @@ def decide(
 
     `version` is the assessment's as the person saw it. Raises what `ensure_may_decide`
     raises, `StaleDecisionError`, `ReasonMissingError`, `AwardMissingError`, and
-    `AwardNotReachedError` for an award above the one the agreed levels reach now.
+    `AwardNotReachedError` for an award above the one the agreed levels reach now, and
+    `SelfCheckError` for any award by a standard that takes the department's word.
     """
     ensure_may_decide(session, assessment, load_access(session, by))
     if version != assessment.version:
@@ -87,6 +89,8 @@ def decide(
     judgement = judge(session, assessment, today=today)
     granted = None
     if kind is DecisionKind.GRANT:
+        if judgement.standard.is_self_check:
+            raise SelfCheckError
         ladder = [rung.award for rung in judgement.result.rungs]
         granted = ensure_grantable(award, ladder, judgement.result.award)
     elif kind is not DecisionKind.REFUSE:

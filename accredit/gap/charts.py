@@ -101,7 +101,8 @@ def kpi_run(figure: KpiFigure) -> Drawing:
 
 
 def _basis_name(basis: Basis) -> str:
-    return str(gettext("Self-score")) if basis is Basis.SELF else gettext("Agreed score")
+    is_own = basis in (Basis.SELF, Basis.SUBMITTED)
+    return str(gettext("Self-score")) if is_own else gettext("Agreed score")
 
 
 def _number(value: Decimal | None) -> float | None:

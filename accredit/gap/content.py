@@ -83,14 +83,21 @@ def _build(
 def _notice(report: GapReport, frame: Frame) -> str:
     """What must be known about the scores, and that later figures stand beside closed ones."""
     said = wording.basis_notice(report)
-    if frame.stage is Stage.CLOSED and any(figure.latest for figure in report.kpis):
+    if frame.stage is not Stage.CLOSED or not any(figure.latest for figure in report.kpis):
+        return said
+    if report.standard.is_self_check:
+        later = gettext(
+            "The self-check is closed and its scores stay as they are. The KPIs are those "
+            "measured by %(day)s.",
+            day=format_day(frame.day),
+        )
+    else:
         later = gettext(
             "The assessment is closed and its scores stay as they are. The KPIs are those measured "
             "by %(day)s; the decision rested on the ones of its own day.",
             day=format_day(frame.day),
         )
-        said = f"{said} {later}".strip()
-    return said
+    return f"{said} {later}".strip()
 
 
 def _facts(report: GapReport, frame: Frame) -> tuple[tuple[str, str], ...]:

@@ -22,11 +22,21 @@ from accredit.text import Bilingual
 
 
 class Basis(StrEnum):
-    """Whose scores a report stands on."""
+    """Whose scores a report stands on.
+
+    The department's own are SUBMITTED where the standard takes its word for the result and it
+    has handed it in, otherwise SELF: a view that others have yet to judge.
+    """
 
     AGREED = "agreed"
+    SUBMITTED = "submitted"
     SELF = "self"
     NONE = "none"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether these scores are what the standard calls the result."""
+        return self in (Basis.AGREED, Basis.SUBMITTED)
 
 
 class Readiness(StrEnum):
@@ -167,8 +177,8 @@ class GapReport:
 
     @property
     def is_provisional(self) -> bool:
-        """Whether the figures may still change: nothing but agreed scores is final."""
-        return self.basis is not Basis.AGREED or bool(self.unscored)
+        """Whether the figures may still change."""
+        return not self.basis.is_final or bool(self.unscored)
 
     @property
     def weight(self) -> Fraction:

@@ -29,13 +29,17 @@ from accredit.gap.report import build_headline, build_report
 from accredit.gap.versions import comparable_levels
 from accredit.identity.domain import Access, Permission, Role, allows
 from accredit.kpi.service import targets
-from accredit.standard.domain import Standard
+from accredit.standard.domain import ResultFrom, Standard
 from accredit.standard.examples import Score as Given
 from accredit.standard.rules import Blend, EffectKind, KpiCondition
 from accredit.standard.service import read_standard
 
 _Levels = Mapping[str, Awarded]
-_STAGES = {Basis.AGREED: ScoreStage.AGREED, Basis.SELF: ScoreStage.SELF}
+_STAGES = {
+    Basis.AGREED: ScoreStage.AGREED,
+    Basis.SUBMITTED: ScoreStage.SELF,
+    Basis.SELF: ScoreStage.SELF,
+}
 
 
 def load_report(session: Session, assessment: Assessment, access: Access, today: date) -> GapReport:
@@ -45,19 +49,19 @@ def load_report(session: Session, assessment: Assessment, access: Access, today:
     queries does not depend on how many elements, scores or measurements there are.
     """
     standard = read_standard(assessment.standard_version)
-    seen = bases_seen(roles_in(assessment, access), Stage(assessment.stage))
+    seen = bases_of(assessment, standard, access)
     basis = seen[0] if seen else Basis.NONE
     previous = _previous(session, assessment, access)
-    wanted = [(assessment, seen)] + ([(previous, (Basis.AGREED,))] if previous else [])
+    wanted = [(assessment, seen)] + ([(previous, (_last_basis(previous),))] if previous else [])
     levels = levels_of(session, wanted)
-    own = levels.get((assessment.id, Basis.SELF), {}) if basis is Basis.AGREED else {}
+    own = levels.get((assessment.id, ScoreStage.SELF), {}) if basis is Basis.AGREED else {}
     facts = facts_in(session, [one for one in (assessment, previous) if one is not None], today)
     same = previous is not None and previous.standard_version_id == assessment.standard_version_id
     return _report(
         _Inputs(
             standard.sha256,
             basis,
-            _frozen(levels.get((assessment.id, basis), {})),
+            _frozen(_levels_on(levels, assessment, basis)),
             _frozen(own),
             _frozen(_previous_levels(previous, standard, levels)),
             load_rows(session, assessment.department_id),
@@ -88,8 +92,8 @@ def load_headlines(
     One query for all of them; three more where standards ask for evidence or figures.
     """
     seen = {
-        assessment.id: bases_seen(roles_in(assessment, access), Stage(assessment.stage))[:1]
-        for assessment in assessments
+        one.id: bases_of(one, read_standard(one.standard_version), access)[:1]
+        for one in assessments
     }
     levels = levels_of(session, [(one, seen[one.id]) for one in assessments])
     facts = facts_in(session, assessments, today)
@@ -103,7 +107,7 @@ def load_headlines(
     for assessment in assessments:
         standard = read_standard(assessment.standard_version)
         basis = seen[assessment.id][0] if seen[assessment.id] else Basis.NONE
-        own = _frozen(levels.get((assessment.id, basis), {}))
+        own = _frozen(_levels_on(levels, assessment, basis))
         found[assessment.id] = _headline(
             _Inputs(
                 standard.sha256,
@@ -127,13 +131,25 @@ def measures_totals(standard: Standard) -> bool:
     )
 
 
-def bases_seen(roles: Collection[Role], stage: Stage) -> tuple[Basis, ...]:
+def bases_of(assessment: Assessment, standard: Standard, access: Access) -> tuple[Basis, ...]:
+    """The scores this person may see as a report of the assessment, the best first."""
+    return bases_seen(roles_in(assessment, access), Stage(assessment.stage), standard.result_from)
+
+
+def bases_seen(
+    roles: Collection[Role], stage: Stage, result_from: ResultFrom = ResultFrom.AGREED
+) -> tuple[Basis, ...]:
     """The scores somebody with these roles may see as a report, the best first.
 
     Agreed scores count once moderation is complete; before that, and for the department
-    until the assessment is closed, there is only the department's own view.
+    until the assessment is closed, there is only the department's own view. Where the standard
+    takes the department's word for the result, that is all there ever is.
     """
     view = sight(roles, stage)
+    if result_from is ResultFrom.SELF:
+        is_open = stage.position <= Stage.SELF_ASSESSMENT.position
+        own = Basis.SELF if is_open else Basis.SUBMITTED
+        return (own,) if view.self_scores else ()
     seen = []
     if view.agreed and stage.position >= Stage.DECISION.position:
         seen.append(Basis.AGREED)
@@ -145,25 +161,35 @@ def bases_seen(roles: Collection[Role], stage: Stage) -> tuple[Basis, ...]:
 def levels_of(
     session: Session, wanted: Iterable[tuple[Assessment, Iterable[Basis]]]
 ) -> dict[tuple[int, str], dict[str, Awarded]]:
-    """What was awarded by code of each assessment and basis; what is not wanted is never loaded."""
+    """What was awarded by code of each assessment and kind of score.
+
+    What is not wanted is never loaded.
+    """
     found: dict[tuple[int, str], dict[str, Awarded]] = {}
-    asked: list[tuple[Assessment, Basis]] = []
+    asked: list[tuple[Assessment, ScoreStage]] = []
     for assessment, bases in wanted:
-        for basis in bases:
-            kept = find_settled(session, basis.value, assessment)
+        for kind in (_STAGES[basis] for basis in bases):
+            kept = find_settled(session, kind.value, assessment)
             if kept is None:
-                asked.append((assessment, basis))
-            found[assessment.id, basis.value] = kept or {}
+                asked.append((assessment, kind))
+            found[assessment.id, kind.value] = kept or {}
     if asked:
-        ids = {basis.value: [one.id for one, of in asked if of is basis] for basis in _STAGES}
+        ids = {kind.value: [one.id for one, of in asked if of is kind] for kind in _KINDS}
         for id_, stage, code, level, attributes in plain_rows(session, _LEVELS, ids):
             found[id_, stage][code] = Awarded(level, attributes)
-    for assessment, basis in asked:
-        keep_settled(session, basis.value, assessment, found[assessment.id, basis.value])
+    for assessment, kind in asked:
+        keep_settled(session, kind.value, assessment, found[assessment.id, kind.value])
     return found
 
 
-# Built once: asked for every report. Each basis has its own list of assessments.
+def _levels_on(
+    levels: Mapping[tuple[int, str], dict[str, Awarded]], assessment: Assessment, basis: Basis
+) -> _Levels:
+    return {} if basis is Basis.NONE else levels[assessment.id, _STAGES[basis].value]
+
+
+# Built once: asked for every report. Each kind of score has its own list of assessments.
+_KINDS = (ScoreStage.AGREED, ScoreStage.SELF)
 _LEVELS = select(
     Score.assessment_id, Score.stage, Score.element_code, Score.level, Score.attributes
 ).where(
@@ -171,28 +197,35 @@ _LEVELS = select(
         *(
             and_(
                 Score.stage == kind.value,
-                Score.assessment_id.in_(bindparam(basis.value, expanding=True)),
+                Score.assessment_id.in_(bindparam(kind.value, expanding=True)),
             )
-            for basis, kind in _STAGES.items()
+            for kind in _KINDS
         )
     )
 )
 
 
 def _previous(session: Session, assessment: Assessment, access: Access) -> Assessment | None:
-    """The last assessment, if this person may see its agreed scores there."""
+    """The last assessment, if this person may see its result there."""
     previous = previous_assessment(session, assessment)
     if previous is None:
         return None
     department = assessment.department
     at_place = access.roles_at(department.organisation_id, department.id)
     # The duties in it are asked for only where the roles at the department do not suffice.
-    if (
-        sight(at_place, Stage.CLOSED).agreed
-        or sight(roles_in(previous, access), Stage.CLOSED).agreed
+    last = _last_basis(previous)
+    result_from = read_standard(previous.standard_version).result_from
+    if last in bases_seen(at_place, Stage.CLOSED, result_from) or last in bases_seen(
+        roles_in(previous, access), Stage.CLOSED, result_from
     ):
         return previous
     return None
+
+
+def _last_basis(closed: Assessment) -> Basis:
+    """What the result of a closed assessment stood on."""
+    is_self_check = read_standard(closed.standard_version).is_self_check
+    return Basis.SUBMITTED if is_self_check else Basis.AGREED
 
 
 def _previous_levels(
@@ -203,7 +236,8 @@ def _previous_levels(
     if previous is None:
         return {}
     before = read_standard(previous.standard_version)
-    return comparable_levels(before, standard, levels.get((previous.id, Basis.AGREED), {}))
+    then = _levels_on(levels, previous, _last_basis(previous))
+    return comparable_levels(before, standard, then)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ RULE_TONES: dict[RuleVerdict, Tone] = {
 }
 _BASIS_WORDS = {
     Basis.AGREED: N_("Agreed scores, after moderation"),
+    Basis.SUBMITTED: N_("The department's own scores, as submitted"),
     Basis.SELF: N_("The department's own scores (provisional)"),
     Basis.NONE: N_("No scores yet"),
 }
@@ -54,6 +55,7 @@ _BASIS_WORDS = {
 
 _BASIS_SHORT = {
     Basis.AGREED: N_("Agreed"),
+    Basis.SUBMITTED: N_("The department's own"),
     Basis.SELF: N_("The department's own (provisional)"),
     Basis.NONE: N_("No scores yet"),
 }
@@ -162,6 +164,23 @@ def basis_short(basis: Basis, *, scored: bool) -> str:
     return translate(_BASIS_SHORT[basis] if scored else _BASIS_SHORT[Basis.NONE])
 
 
+def self_check_notice(basis: Basis) -> str:
+    """What the result of a self-check stands on, and what it never becomes."""
+    if basis is Basis.SELF:
+        return str(
+            gettext(
+                "Provisional: the department has not submitted its self-check yet. Its own scores "
+                "are the result of this standard; no certificate is granted for it."
+            )
+        )
+    return str(
+        gettext(
+            "This result stands on the department's own scores, as it submitted them. Nobody else "
+            "has confirmed it, and no certificate is granted for it."
+        )
+    )
+
+
 def basis_notice(report: GapReport) -> str:
     """What a reader must know about the scores before using the figures; "" for nothing."""
     if report.basis is Basis.NONE:
@@ -174,7 +193,9 @@ def basis_notice(report: GapReport) -> str:
     if not report.levels:
         return ""
     parts = []
-    if report.basis is Basis.SELF:
+    if report.standard.is_self_check:
+        parts.append(self_check_notice(report.basis))
+    elif report.basis is Basis.SELF:
         parts.append(
             gettext(
                 "Provisional: agreed scores are not available to you yet. Every figure here is "

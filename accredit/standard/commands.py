@@ -102,6 +102,7 @@ def list_shipped(as_json: bool) -> None:
                     "title": {"en": item.title.en, "ar": item.title.ar},
                     "criteria": len(item.criteria),
                     "elements": len(item.elements),
+                    "result_from": item.result_from.value,
                     "sha256": item.sha256,
                 }
                 for item in standards
@@ -127,7 +128,8 @@ def score(standard_name: str, scores: Path, as_json: bool, explained: bool) -> N
     {"scores": {"1.1": "good"}, "kpis": {"csat": {"value": 81.5, "low": 78, "high": 85, "n": 240}},
     "weights": {"3.1": 25}, "not_applicable": ["3.2"]}; a score may also be {"attribute": value}.
     Totals are percentages, or points in a standard that has them. While an element is unscored
-    its totals are null and a rule may be "unknown", which does not pass. Exit status 0 when
+    its totals are null and a rule may be "unknown", which does not pass. Where the standard says
+    `result_from: self`, the scores are to be the department's own. Exit status 0 when
     evaluated, 1 when the data are bad, 2 when a file is unreadable.
     """
     item = ensure_sound(load_path(find(standard_name)))
@@ -137,7 +139,7 @@ def score(standard_name: str, scores: Path, as_json: bool, explained: bool) -> N
         sys.exit(1)
     result = evaluate_inputs(item, read)
     if as_json:
-        _print_json(_as_data(result))
+        _print_json(_as_data(item, result))
         return
     _print_result(item, result, explained)
 
@@ -146,11 +148,12 @@ def _print_json(data: object) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
-def _as_data(result: Result) -> dict[str, object]:
+def _as_data(item: Standard, result: Result) -> dict[str, object]:
     return {
         "standard": result.standard,
         "version": result.version,
         "sha256": result.sha256,
+        "result_from": item.result_from.value,
         "unit": "percent" if result.total.max_points is None else "points",
         "totals": {node.code: _number(node, in_points=True) for node in result.nodes()},
         "percentages": {node.code: _number(node, in_points=False) for node in result.nodes()},
@@ -186,6 +189,8 @@ def _print_result(item: Standard, result: Result, explained: bool) -> None:
             click.echo(f"  {step.line}")
     award = "none" if result.award is None else item.award(result.award).name.en
     click.echo(f"Award: {award}")
+    if item.is_self_check:
+        click.echo("By the department's own scores: no certificate is granted for it.")
 
 
 def _shown(node: NodeTotal) -> str:

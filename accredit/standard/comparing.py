@@ -86,6 +86,7 @@ _KEY_NAMES = {
     "na": N_("May it be left out?"),
     "na_policy": N_("What happens to its weight when it is left out"),
     "rounding": N_("Rounding"),
+    "result_from": N_("Whose scores are the result"),
     "min": N_("At least"),
     "max": N_("At most"),
     "scope": N_("Looks at"),
@@ -373,13 +374,21 @@ def _head(
     )
     apart = _SAID_ELSEWHERE | set(_TEXTS_OF_HEAD)
     values = _values(
-        {**_without(old, apart), "order": [one.code for one in before.criteria]},
-        {**_without(new, apart), "order": [one.code for one in after.criteria]},
+        {**_without(old, apart), **_head_settings(before)},
+        {**_without(new, apart), **_head_settings(after)},
     )
     if not found and not values:
         return None
     kinds = ((Change.REWORDED,) if found else ()) + ((Change.OTHER,) if values else ())
     return PartDifference("", before.title, after.title, kinds, found, values)
+
+
+def _head_settings(standard: Standard) -> dict[str, object]:
+    """What a file may leave unsaid, and what its document says in another place."""
+    return {
+        "result_from": standard.result_from.value,
+        "order": [one.code for one in standard.criteria],
+    }
 
 
 def _without(data: Mapping[str, object], keys: frozenset[str] | set[str]) -> dict[str, object]:

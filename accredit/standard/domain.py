@@ -54,6 +54,13 @@ class NotApplicablePolicy(StrEnum):
     FULL = "count_as_full"
 
 
+class ResultFrom(StrEnum):
+    """Whose scores are the result: those agreed after moderation, or the department's own."""
+
+    AGREED = "agreed"
+    SELF = "self"
+
+
 class Combine(StrEnum):
     """How attributes become the value of an element: their mean, or a judgement."""
 
@@ -267,9 +274,15 @@ class Standard:
     modelled_on: Bilingual | None = None
     points: Decimal | None = None
     na_policy: NotApplicablePolicy = NotApplicablePolicy.DROP
+    result_from: ResultFrom = ResultFrom.AGREED
     attribute_sets: tuple[AttributeSet, ...] = ()
     visits: tuple[Visit, ...] = ()
     examples: tuple[Example, ...] = ()
+
+    @property
+    def is_self_check(self) -> bool:
+        """Whether the department's own word is the result, and so nothing is certified."""
+        return self.result_from is ResultFrom.SELF
 
     @cached_property
     def elements(self) -> tuple[Element, ...]:

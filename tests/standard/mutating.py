@@ -24,6 +24,7 @@ _WORDS = (
     *(b"0", b"-1", b"1e9", b".nan", b"999999999", b"0.000001", b"100", b"1001", "١".encode()),
     *(b"all", b"total", b"each_criterion", b"required", b"overall", b"none", b"levels"),
     *(b"points", b"weight", b"percent", b"warn", b"cap_to", b"node", b"not_applicable"),
+    *(b"result_from", b"agreed", b"self"),
     *(b"kind: ladder", b"kind: blend", b"kind: cap", b"na: allowed", b"\xe2\x80\xae"),
 )
 

@@ -62,6 +62,17 @@ def test_every_kind_of_rule_is_taught_and_shown() -> None:
         assert f"kind: {kind}\n" in example
 
 
+def test_the_line_that_makes_a_self_check_is_taught_as_it_works(folder: Path) -> None:
+    assert "`result_from: self`" in README
+    path = folder / "front-desk.yaml"
+    path.write_text(f"result_from: self\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+    assert CliRunner().invoke(group, ["check", "front-desk.yaml"]).exit_code == 0
+    assert run("score", "front-desk.yaml", "scores.json").endswith(
+        "Award: Accredited with distinction\n"
+        "By the department's own scores: no certificate is granted for it.\n"
+    )
+
+
 def test_every_standard_that_ships_is_listed() -> None:
     for path in (Path(__file__).parents[2] / "criteria").glob("*.yaml"):
         assert f"| `{path.name}` |" in README

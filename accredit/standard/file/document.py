@@ -17,6 +17,7 @@ from accredit.standard.domain import (
     Interval,
     NotApplicable,
     NotApplicablePolicy,
+    ResultFrom,
     Standard,
     Visit,
 )
@@ -58,6 +59,9 @@ def as_document(standard: Standard) -> dict[str, Plain]:
         "not_applicable": None
         if standard.na_policy is NotApplicablePolicy.DROP
         else standard.na_policy.value,
+        "result_from": None
+        if standard.result_from is ResultFrom.AGREED
+        else standard.result_from.value,
         "evidence_kinds": [
             {"id": kind.id, "name": texts(kind.name)} for kind in standard.evidence_kinds
         ],

@@ -12,7 +12,13 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from accredit.standard.domain import FORMAT, EvidenceKind, NotApplicablePolicy, Standard
+from accredit.standard.domain import (
+    FORMAT,
+    EvidenceKind,
+    NotApplicablePolicy,
+    ResultFrom,
+    Standard,
+)
 from accredit.standard.file.checks import check_rules
 from accredit.standard.file.examples_loader import read_examples
 from accredit.standard.file.issues import Issue
@@ -115,7 +121,7 @@ def _read_standard(root: Field, known_kpis: Collection[str] | None) -> Standard:
         ),
         (
             *("scale", "scales", "sources", "modelled_on", "points", "not_applicable"),
-            *("attribute_sets", "visits", "tests"),
+            *("result_from", "attribute_sets", "visits", "tests"),
         ),
     )
     fields["format"].choice((FORMAT,))
@@ -133,6 +139,10 @@ def _read_standard(root: Field, known_kpis: Collection[str] | None) -> Standard:
     policy = NotApplicablePolicy.DROP
     if "not_applicable" in fields:
         policy = read_policy(fields["not_applicable"])
+    result_from = ResultFrom.AGREED
+    if "result_from" in fields:
+        word = fields["result_from"].choice(tuple(ResultFrom))
+        result_from = ResultFrom(word or ResultFrom.AGREED)
     standard = Standard(
         id=fields["id"].word(STANDARD_ID),
         version=fields["version"].word(NAME),
@@ -153,6 +163,7 @@ def _read_standard(root: Field, known_kpis: Collection[str] | None) -> Standard:
         modelled_on=fields["modelled_on"].bilingual() if "modelled_on" in fields else None,
         points=points,
         na_policy=policy,
+        result_from=result_from,
         attribute_sets=tuple((names.attribute_sets or {}).values()),
         visits=read_visits(fields["visits"], names, criteria) if "visits" in fields else (),
     )

@@ -16,6 +16,7 @@ from accredit.standard.domain import (
     Interval,
     NotApplicable,
     NotApplicablePolicy,
+    ResultFrom,
 )
 from accredit.standard.examples import EVERYTHING
 from accredit.standard.figures import KpiField, MapKind
@@ -495,6 +496,10 @@ def _standard() -> Schema:
                 Decimal("0.001"), MAX_POINTS, "The declared total; the criteria's points sum to it."
             ),
             "not_applicable": _ref("na_policy"),
+            "result_from": _one_of(
+                ResultFrom,
+                "Whose scores are the result; with “self” nothing is decided or certified.",
+            ),
             "attribute_sets": _list(_ref("attribute_set"), at_least=1),
             "visits": _list(_visit(), at_least=1, about="Visits between full assessments."),
             "tests": _list(_ref("example"), about="Worked examples."),
