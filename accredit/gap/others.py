@@ -7,7 +7,7 @@ would wrong the one or the other. It changes no more, so that it is read and cou
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,10 +22,16 @@ from accredit.assessment.facts import facts_in
 from accredit.assessment.models import Assessment, Assignment
 from accredit.assessment.settled import find_settled, keep_settled
 from accredit.database import plain_rows
-from accredit.gap.comparing import Compared, Outcome, Surroundings, outcome_of
-from accredit.gap.domain import Basis
+from accredit.gap.comparing import (
+    Compared,
+    Happening,
+    Moment,
+    Outcome,
+    Surroundings,
+    outcome_of,
+)
 from accredit.gap.figures import Row, load_rows_of, readings_of
-from accredit.gap.service import bases_seen, levels_of, measures_totals
+from accredit.gap.service import bases_seen, levels_of, levels_on, measures_totals, result_basis
 from accredit.gap.versions import comparable_levels
 from accredit.identity.domain import Access, Permission, Role, allows
 from accredit.identity.models import Department
@@ -33,6 +39,9 @@ from accredit.standard.domain import Standard
 from accredit.standard.models import StandardVersion
 from accredit.standard.service import read_standard
 from accredit.text import Bilingual
+
+#: What a feature above this one knows of a department, by its number.
+FindMoments = Callable[[Session, int], Sequence[Moment]]
 
 #: So many earlier cycles tell where a department comes from.
 MOST_CYCLES = 7
@@ -53,22 +62,51 @@ class _Closed:
 
 
 def load_surroundings(
-    session: Session, assessment: Assessment, access: Access, today: date
+    session: Session,
+    assessment: Assessment,
+    access: Access,
+    today: date,
+    find_moments: FindMoments | None = None,
 ) -> Surroundings:
     """What stands beside the report of an assessment, as far as this person may see it.
 
-    One query; where something was never asked for before, three more, or five where the
+    `find_moments` tells what the plan of the department has to say, to those who may see it.
+    One query beside its; where something was never asked for before, three more, or five where the
     standard asks for evidence. None of them depends on how many departments there are.
     """
     standard = read_standard(assessment.standard_version)
-    found = _find(session, assessment, access)
+    found = _find(session, assessment, standard, access)
     outcomes = _outcomes(session, found, assessment, standard, today)
     own = assessment.department_id
     shown = [(one, outcomes[one.id]) for one in found if outcomes[one.id].is_known]
     return Surroundings(
         departments=tuple(_compared(*pair) for pair in shown if pair[0].department_id != own),
         cycles=tuple(_compared(*pair) for pair in shown if pair[0].department_id == own)[::-1],
+        moments=(
+            *_closings(assessment, found),
+            *(
+                find_moments(session, own)
+                if find_moments and _may_see_plan(assessment, access)
+                else ()
+            ),
+        ),
     )
+
+
+def _may_see_plan(assessment: Assessment, access: Access) -> bool:
+    return access.may_at(
+        Permission.VIEW_PLAN, assessment.department.organisation_id, assessment.department_id
+    )
+
+
+def _closings(assessment: Assessment, found: Collection[_Closed]) -> list[Moment]:
+    """When this assessment and those before it were closed."""
+    own = [one for one in found if one.department_id == assessment.department_id]
+    return [
+        Moment(one.closed_at.date(), Happening.ASSESSMENT_CLOSED, one.cycle)
+        for one in (*own, assessment)
+        if one.closed_at is not None
+    ]
 
 
 def _compared(closed: _Closed, outcome: Outcome) -> Compared:
@@ -76,7 +114,9 @@ def _compared(closed: _Closed, outcome: Outcome) -> Compared:
     return Compared(closed.name, closed.cycle, day, outcome)
 
 
-def _find(session: Session, assessment: Assessment, access: Access) -> list[_Closed]:
+def _find(
+    session: Session, assessment: Assessment, standard: Standard, access: Access
+) -> list[_Closed]:
     """The newest result of each other department, and the earlier ones of this, newest first."""
     organisation_id = assessment.department.organisation_id
     reach = access.reach(Permission.VIEW_GAP_REPORT)
@@ -109,16 +149,16 @@ def _find(session: Session, assessment: Assessment, access: Access) -> list[_Clo
             duty,
         ) in plain_rows(session, _FOUND, asked)
     )
-    return [one for one in found if _may_read(one, organisation_id, access)]
+    return [one for one in found if _may_read(one, organisation_id, standard, access)]
 
 
-def _may_read(closed: _Closed, organisation_id: int, access: Access) -> bool:
+def _may_read(closed: _Closed, organisation_id: int, standard: Standard, access: Access) -> bool:
     """As `roles_in`, `get_assessment` and `bases_seen` say it of a whole assessment."""
     roles = access.roles_at(organisation_id, closed.department_id)
     if closed.duty is not None:
         roles |= {Role(closed.duty)} & access.pool_roles_at(organisation_id)
-    return allows(roles, Permission.VIEW_GAP_REPORT) and Basis.AGREED in bases_seen(
-        roles, Stage(closed.stage)
+    return allows(roles, Permission.VIEW_GAP_REPORT) and result_basis(standard) in bases_seen(
+        roles, Stage(closed.stage), standard.result_from
     )
 
 
@@ -207,7 +247,10 @@ def _outcomes(
         return outcomes
     # Over the session, so that all that follows finds the same objects.
     loaded = list(session.scalars(_WHOLE, {"ids": asked}))
-    levels = levels_of(session, [(one, (Basis.AGREED,)) for one in loaded])
+    basis = result_basis(standard)
+    # An earlier version may have taken its result from others: that is not set beside this one.
+    alike = [one for one in loaded if result_basis(read_standard(one.standard_version)) is basis]
+    levels = levels_of(session, [(one, (basis,)) for one in alike])
     same = [one for one in loaded if one.standard_version_id == assessment.standard_version_id]
     # Chosen by another version, weights and marks may speak of what is not here.
     facts = facts_in(session, same, today)
@@ -216,7 +259,7 @@ def _outcomes(
     rows = load_rows_of(session, others) if measured and others else {}
     for one in loaded:
         counted = comparable_levels(
-            read_standard(one.standard_version), standard, levels.get((one.id, Basis.AGREED), {})
+            read_standard(one.standard_version), standard, levels_on(levels, one, basis)
         )
         outcomes[one.id] = outcome = _outcome(
             _Inputs(

@@ -52,7 +52,7 @@ def load_report(session: Session, assessment: Assessment, access: Access, today:
     seen = bases_of(assessment, standard, access)
     basis = seen[0] if seen else Basis.NONE
     previous = _previous(session, assessment, access)
-    wanted = [(assessment, seen)] + ([(previous, (_last_basis(previous),))] if previous else [])
+    wanted = [(assessment, seen)] + ([(previous, (_basis_of(previous),))] if previous else [])
     levels = levels_of(session, wanted)
     own = levels.get((assessment.id, ScoreStage.SELF), {}) if basis is Basis.AGREED else {}
     facts = facts_in(session, [one for one in (assessment, previous) if one is not None], today)
@@ -61,7 +61,7 @@ def load_report(session: Session, assessment: Assessment, access: Access, today:
         _Inputs(
             standard.sha256,
             basis,
-            _frozen(_levels_on(levels, assessment, basis)),
+            _frozen(levels_on(levels, assessment, basis)),
             _frozen(own),
             _frozen(_previous_levels(previous, standard, levels)),
             load_rows(session, assessment.department_id),
@@ -107,7 +107,7 @@ def load_headlines(
     for assessment in assessments:
         standard = read_standard(assessment.standard_version)
         basis = seen[assessment.id][0] if seen[assessment.id] else Basis.NONE
-        own = _frozen(_levels_on(levels, assessment, basis))
+        own = _frozen(levels_on(levels, assessment, basis))
         found[assessment.id] = _headline(
             _Inputs(
                 standard.sha256,
@@ -182,10 +182,11 @@ def levels_of(
     return found
 
 
-def _levels_on(
+def levels_on(
     levels: Mapping[tuple[int, str], dict[str, Awarded]], assessment: Assessment, basis: Basis
-) -> _Levels:
-    return {} if basis is Basis.NONE else levels[assessment.id, _STAGES[basis].value]
+) -> Mapping[str, Awarded]:
+    """What `levels_of` found of one assessment; nothing where that was not wanted."""
+    return {} if basis is Basis.NONE else levels.get((assessment.id, _STAGES[basis].value), {})
 
 
 # Built once: asked for every report. Each kind of score has its own list of assessments.
@@ -213,8 +214,7 @@ def _previous(session: Session, assessment: Assessment, access: Access) -> Asses
     department = assessment.department
     at_place = access.roles_at(department.organisation_id, department.id)
     # The duties in it are asked for only where the roles at the department do not suffice.
-    last = _last_basis(previous)
-    result_from = read_standard(previous.standard_version).result_from
+    last, result_from = _basis_of(previous), read_standard(previous.standard_version).result_from
     if last in bases_seen(at_place, Stage.CLOSED, result_from) or last in bases_seen(
         roles_in(previous, access), Stage.CLOSED, result_from
     ):
@@ -222,10 +222,13 @@ def _previous(session: Session, assessment: Assessment, access: Access) -> Asses
     return None
 
 
-def _last_basis(closed: Assessment) -> Basis:
-    """What the result of a closed assessment stood on."""
-    is_self_check = read_standard(closed.standard_version).is_self_check
-    return Basis.SUBMITTED if is_self_check else Basis.AGREED
+def result_basis(standard: Standard) -> Basis:
+    """What the result of a closed assessment by this standard stands on."""
+    return Basis.SUBMITTED if standard.is_self_check else Basis.AGREED
+
+
+def _basis_of(closed: Assessment) -> Basis:
+    return result_basis(read_standard(closed.standard_version))
 
 
 def _previous_levels(
@@ -236,8 +239,7 @@ def _previous_levels(
     if previous is None:
         return {}
     before = read_standard(previous.standard_version)
-    then = _levels_on(levels, previous, _last_basis(previous))
-    return comparable_levels(before, standard, then)
+    return comparable_levels(before, standard, levels_on(levels, previous, result_basis(before)))
 
 
 @dataclass(frozen=True, slots=True)

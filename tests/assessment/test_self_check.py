@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from accredit.assessment import service
+from accredit.assessment import linking, scoring, service
 from accredit.assessment.domain import IncompleteError, Stage, WrongStageError
 from accredit.assessment.models import Assessment
 from accredit.certificate.domain import SelfCheckError
@@ -17,10 +17,21 @@ from accredit.gap.domain import Basis
 from accredit.gap.service import bases_seen
 from accredit.identity.domain import Role
 from accredit.identity.models import Department, Person
+from accredit.identity.service import load_access
 from accredit.standard import service as standards
 from accredit.standard.domain import ResultFrom
 from tests.arabic import english_words
-from tests.assessments import OPENED, SCOPE, moderate, score_all, self_assess, staff
+from tests.assessments import (
+    OPENED,
+    SCOPE,
+    SELF_REASON,
+    add_evidence,
+    moderate,
+    score_all,
+    self_assess,
+    staff,
+    walk_to,
+)
 from tests.certificates import decide, store
 from tests.making_versions import newer
 from tests.people import START
@@ -38,12 +49,12 @@ def _the_day():
         yield
 
 
-def opened(session, cast, *, cycle="2026", at=OPENED) -> Assessment:
+def opened(session, cast, *, cycle="2026", at=OPENED, department_id=None) -> Assessment:
     standard = newer(OWN_WORD)
     version = standards.find_version(session, standard.id, standard.version)
     return service.open_assessment(
         session,
-        session.get(Department, cast.licensing),
+        session.get(Department, department_id or cast.licensing),
         version or standards.publish(session, standard, by=None, at=START),
         cycle=cycle,
         scope=SCOPE,
@@ -194,7 +205,43 @@ def test_the_next_self_check_is_compared_with_the_last(browse, cast, arrange):
     page = browse(cast.leader).get(address)
     assert "82.5%" in page.text
     # From 52.5 % by the department's own word of last time.
+    assert "52.5%" in page.text
     assert "30.0" in page.text
+
+
+def test_what_was_agreed_by_an_earlier_version_is_not_set_beside_it(browse, cast, arrange):
+    with arrange() as session:
+        first = walk_to(session, cast, Stage.CLOSED, FOUND)
+        later = OPENED + timedelta(days=20)
+        second = walk(session, cast, Stage.CLOSED, judged=False, cycle="2027", at=later)
+        before, after = first.id, second.id
+    leader = browse(cast.leader)
+    assert "52.5%" in leader.get(f"/gap-reports/{before}").text
+    cycles = leader.get(f"/gap-reports/{after}").tree.xpath("//*[@id='cycles']")
+    assert cycles == []
+
+
+def test_other_departments_stand_beside_it_by_their_own_word(browse, cast, arrange):
+    with arrange() as session:
+        neighbour = opened(session, cast, department_id=cast.contact_centre)
+        service.start(session, neighbour, by=cast.programme_manager.id, at=OPENED)
+        leader = load_access(session, cast.contact_leader.id)
+        evidence = add_evidence(session, cast, department_id=cast.contact_centre)
+        for code, level in FOUND.items():
+            scoring.score_self(
+                session, neighbour, code, level=level, reason=SELF_REASON, version=None,
+                access=leader, at=OPENED,
+            )  # fmt: skip
+            linking.link_to_element(
+                session, neighbour, code, evidence.id, place="", access=leader, at=OPENED
+            )
+        scoring.submit_self_assessment(session, neighbour, access=leader, at=OPENED)
+        number = walk(session, cast, Stage.CLOSED, judged=False).id
+    page = browse(cast.observer).get(f"/gap-reports/{number}")
+    beside = page.tree.xpath("//*[@id='departments']")[0]
+    assert "52.5" in beside.xpath("string(..)")
+    assert "Contact" in beside.xpath("string(..)")
+    assert "52.5" not in browse(cast.leader).get(f"/gap-reports/{number}").text
 
 
 @pytest.mark.parametrize("judged", [False, True])
