@@ -24,6 +24,7 @@ from accredit.identity import sending, sign_in
 from accredit.identity import views as identity
 from accredit.identity.domain import Access, Grant, Permission, Reach
 from accredit.improvement import views as improvement
+from accredit.improvement.moments import finished_actions
 from accredit.kpi import views as kpi
 from accredit.kpi.loader import service_kpis
 from accredit.standard import views as standard
@@ -109,6 +110,7 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         TIME_ZONE=settings.time_zone,
+        FIND_MOMENTS=finished_actions,
         KNOWN_KPIS=_known_kpis,
         TESTING=settings.mode is Mode.TEST,
         # Over TLS no other host and no page without TLS can set or read a cookie of this name.

@@ -18,12 +18,14 @@ from accredit.charts.geometry import (
     finish,
     label,
     legend,
+    wrapped,
 )
 from accredit.charts.scale import nice_ticks
 from accredit.charts.styles import Role
 
 _TOP, _TICK_SIZE, _CAP = 18.0, 10.5, 3.0
 _MARK, _HOLE = 3.75, 2.25
+_MARK_ROOM = 16.0
 _MOST_VALUE_LABELS = 8
 
 
@@ -51,6 +53,17 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened at a place between the first period (0) and the last.
+
+    Halves lie between two periods: 1.5 is the end of the second and the start of the third.
+    """
+
+    position: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunWords:
     """The words of a run chart in the reader's language, for legend and data table."""
 
@@ -61,6 +74,7 @@ class RunWords:
     mean: str = ""
     limits: str = ""
     thin: str = ""
+    marks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +89,7 @@ class _Plot:
     highest: float
     count: int
 
-    def x(self, index: int) -> float:
+    def x(self, index: float) -> float:
         if self.count == 1:
             return (self.left + self.right) / 2
         inset = min(24.0, (self.right - self.left) / (2 * self.count))
@@ -92,6 +106,7 @@ def run_chart(
     target: float | None = None,
     mean: float | None = None,
     limits: Limits | None = None,
+    marks: Sequence[Mark] = (),
     bounds: tuple[float, float] | None = None,
     format_value: Callable[[float], str] = "{:g}".format,
     words: RunWords = RunWords(),
@@ -106,14 +121,17 @@ def run_chart(
     A period without a value leaves a gap in the line. `bounds` are the lowest and highest
     values the measure can have, e.g. (0, 100) for a percentage or (-100, 100) for NPS.
     `words` that are empty leave their part out of the legend. Without any figure there is
-    an empty frame, without numbers that nobody measured.
+    an empty frame, without numbers that nobody measured. `marks` are numbered in their order
+    and named in the legend; those outside the periods are left out.
     """
+    marks = [mark for mark in marks if -0.5 <= mark.position <= len(points) - 0.5]
     points = [_finite(point) for point in points]
     values = _all_values(points, target, mean, limits)
     ticks = nice_ticks(values, bounds=bounds)
     tick_texts = [format_value(tick) if values else "" for tick in ticks]
     entries = _legend_entries(points, target, mean, limits, words, format_value)
     margin = max(estimated_width(text, _TICK_SIZE) for text in tick_texts) + 12
+    entries += _mark_entries(marks, width - margin)
     _, legend_height = legend(entries, x=margin, y=0, width=width - margin)
     plot = _Plot(
         left=margin,
@@ -130,6 +148,7 @@ def run_chart(
         *_grid(plot, ticks, tick_texts),
         *_period_labels(plot, points),
         *_levels(plot, target, mean, limits),
+        *_mark_lines(plot, marks),
         *_measurements(plot, points),
         *_value_labels(plot, points, format_value),
         *legend_shapes,
@@ -141,7 +160,7 @@ def run_chart(
         rtl=rtl,
         title=title,
         description=description,
-        table=_table(points, words, format_value),
+        table=_table(points, marks, words, format_value),
     )
 
 
@@ -207,6 +226,36 @@ def _levels(
     lines += [(mean, Role.MEAN)] if mean is not None else []
     lines += [(target, Role.TARGET)] if target is not None else []
     return [Line(plot.left, plot.y(v), plot.right, plot.y(v), role) for v, role in lines]
+
+
+def _mark_lines(plot: _Plot, marks: Sequence[Mark]) -> list[Shape]:
+    """A line down from the number of each mark; numbers that would touch share one place."""
+    shapes: list[Shape] = []
+    taken: list[tuple[float, list[int]]] = []
+    for number, mark in enumerate(marks, start=1):
+        x = min(max(plot.x(mark.position), plot.left), plot.right)
+        shapes.append(Line(x, plot.top - 4, x, plot.bottom, Role.AXIS))
+        near = next((numbers for at, numbers in taken if abs(at - x) < _MARK_ROOM), None)
+        if near is None:
+            taken.append((x, [number]))
+        else:
+            near.append(number)
+    shapes += [
+        label(x, plot.top - 7, ",".join(map(str, numbers)), "middle", Role.VALUE, _TICK_SIZE)
+        for x, numbers in taken
+    ]
+    return shapes
+
+
+def _mark_entries(marks: Sequence[Mark], width: float) -> list[tuple[str, list[Shape]]]:
+    entries: list[tuple[str, list[Shape]]] = []
+    for number, mark in enumerate(marks, start=1):
+        sign: list[Shape] = [
+            Line(0, -7, 0, 6, Role.AXIS),
+            label(-4, 3, str(number), "end", Role.VALUE, _TICK_SIZE),
+        ]
+        entries += [(line, sign) for line in wrapped(mark.text, width - 44, _TICK_SIZE, 1)]
+    return entries
 
 
 def _measurements(plot: _Plot, points: Sequence[Point]) -> list[Shape]:
@@ -297,17 +346,34 @@ def _legend_entries(
 
 
 def _table(
-    points: Sequence[Point], words: RunWords, format_value: Callable[[float], str]
+    points: Sequence[Point],
+    marks: Sequence[Mark],
+    words: RunWords,
+    format_value: Callable[[float], str],
 ) -> DataTable:
-    def row(point: Point) -> tuple[str, ...]:
+    with_interval = any(p.low is not None and p.high is not None for p in points)
+
+    def row(index: int, point: Point) -> tuple[str, ...]:
         value = "—" if point.value is None else format_value(point.value)
         if words.thin and point.thin and point.value is not None:
             value = f"{value} ({words.thin})"
-        if point.low is None or point.high is None:
-            return point.label, value, "—"
-        return point.label, value, f"{format_value(point.low)} – {format_value(point.high)}"
+        cells = [point.label, value]
+        if with_interval:
+            cells.append(
+                "—"
+                if point.low is None or point.high is None
+                else f"{format_value(point.low)} – {format_value(point.high)}"
+            )
+        if marks:
+            here = [mark.text for mark in marks if _period_of(mark, len(points)) == index]
+            cells.append("; ".join(here))
+        return tuple(cells)
 
-    with_interval = any(p.low is not None and p.high is not None for p in points)
-    columns = 3 if with_interval else 2
-    header = (words.period, words.value, words.interval)[:columns]
-    return DataTable(header, tuple(row(point)[:columns] for point in points))
+    header = [words.period, words.value]
+    header += [words.interval] if with_interval else []
+    header += [words.marks] if marks else []
+    return DataTable(tuple(header), tuple(row(index, point) for index, point in enumerate(points)))
+
+
+def _period_of(mark: Mark, count: int) -> int:
+    return min(max(math.floor(mark.position + 0.5), 0), count - 1)

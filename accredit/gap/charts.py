@@ -8,15 +8,25 @@ from decimal import Decimal
 from accredit.charts.bars import BarRow, BarWords, gap_bars
 from accredit.charts.geometry import Drawing
 from accredit.charts.radar import Series, radar
+from accredit.gap.comparing import Happening, Moment
 from accredit.gap.domain import Basis, GapReport, GapRow, KpiFigure
 from accredit.gap.wording import named
 from accredit.i18n import format_number, gettext, language, say
 from accredit.kpi.charts import Windowed, kpi_chart
 from accredit.kpi.domain import KpiValue
 from accredit.standard.domain import Level
+from accredit.text import N_
 
 #: More bars than this are a table again.
 MOST_BARS = 12
+
+#: More marks than these hide the curve they explain.
+MOST_MOMENTS = 5
+
+_HAPPENED = {
+    Happening.ACTION_FINISHED: N_("Action finished: %(name)s"),
+    Happening.ASSESSMENT_CLOSED: N_("Assessment %(name)s closed"),
+}
 
 
 def criteria_radar(report: GapReport) -> Drawing | None:
@@ -87,8 +97,8 @@ def gap_chart(rows: Sequence[GapRow]) -> Drawing:
     )
 
 
-def kpi_run(figure: KpiFigure) -> Drawing:
-    """A KPI's periods with their intervals, its target and the limits of ordinary variation."""
+def kpi_run(figure: KpiFigure, moments: Sequence[Moment] = ()) -> Drawing:
+    """A KPI's periods with intervals, target, ordinary variation, and what may have moved it."""
     rows = [
         Windowed(
             period.start_on,
@@ -97,7 +107,13 @@ def kpi_run(figure: KpiFigure) -> Drawing:
         )
         for period in figure.series
     ]
-    return kpi_chart(figure.definition, rows, figure.target).drawing
+    happened = [
+        (moment.on, gettext(_HAPPENED[moment.what], name=moment.name))
+        for moment in moments
+        if moment.kpi in (None, figure.id)
+    ]
+    happened.sort()
+    return kpi_chart(figure.definition, rows, figure.target, happened[-MOST_MOMENTS:]).drawing
 
 
 def _basis_name(basis: Basis) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from accredit.assessment.evaluating import NO_FACTS, Facts, evaluate_with
 from accredit.gap.domain import GapReport
@@ -46,15 +47,23 @@ class Compared:
     outcome: Outcome
 
 
+class Happening(StrEnum):
+    """What may have moved a KPI."""
+
+    ACTION_FINISHED = "action_finished"
+    ASSESSMENT_CLOSED = "assessment_closed"
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something that happened on a day and may have moved a KPI.
+    """Something that happened on a day, by the name its people gave it.
 
     `kpi` is the one it promised to move, None where it may have moved any.
     """
 
     on: date
-    text: Bilingual
+    what: Happening
+    name: str
     kpi: str | None = None
 
 

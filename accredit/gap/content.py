@@ -213,7 +213,7 @@ def _sections(report: GapReport, frame: Frame, surroundings: Surroundings) -> li
         sections.criteria(report),
         beside.departments(report, surroundings.departments, frame.department, frame.cycle),
         gap_sections.top_gaps(report),
-        sections.kpis(report),
+        sections.kpis(report, surroundings.moments),
         beside.cycles(report, surroundings.cycles, frame.cycle),
         gap_sections.all_gaps(report),
         sections.awards(report),

@@ -101,11 +101,13 @@ def _may_see_plan(assessment: Assessment, access: Access) -> bool:
 
 def _closings(assessment: Assessment, found: Collection[_Closed]) -> list[Moment]:
     """When this assessment and those before it were closed."""
-    own = [one for one in found if one.department_id == assessment.department_id]
+    own = [
+        (one.closed_at, one.cycle) for one in found if one.department_id == assessment.department_id
+    ]
     return [
-        Moment(one.closed_at.date(), Happening.ASSESSMENT_CLOSED, one.cycle)
-        for one in (*own, assessment)
-        if one.closed_at is not None
+        Moment(closed_at.date(), Happening.ASSESSMENT_CLOSED, cycle)
+        for closed_at, cycle in (*own, (assessment.closed_at, assessment.cycle))
+        if closed_at is not None
     ]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from accredit.gap import cells, charts, wording
+from accredit.gap.comparing import Moment
 from accredit.gap.document import Cell, Column, Section, Table
 from accredit.gap.domain import CriterionRow, GapReport, KpiFigure
 from accredit.gap.priority import weights_in
@@ -110,7 +112,7 @@ def _result(node: NodeTotal, *, bold: bool = False) -> Cell:
     return cells.text(gettext("%(low)s to %(high)s", low=low, high=high), "muted", bold=bold)
 
 
-def kpis(report: GapReport) -> Section | None:
+def kpis(report: GapReport, moments: Sequence[Moment] = ()) -> Section | None:
     """Every KPI of the standard against its target; charts of those that matter here."""
     if not report.kpis:
         return None
@@ -128,7 +130,7 @@ def kpis(report: GapReport) -> Section | None:
         "kpis",
         gettext("What customers experience: the KPIs"),
         gettext("KPIs"),
-        charts=tuple(charts.kpi_run(figure) for figure in _charted(report)),
+        charts=tuple(charts.kpi_run(figure, moments) for figure in _charted(report)),
         tables=(
             Table(
                 "kpis",

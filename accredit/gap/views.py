@@ -133,7 +133,9 @@ def _load(assessment_id: int) -> tuple[Assessment, GapReport, ReportContent]:
     assessment = get_assessment(session, assessment_id, access, Permission.VIEW_GAP_REPORT)
     today = _today()
     report = service.load_report(session, assessment, access, today)
-    surroundings = load_surroundings(session, assessment, access, today)
+    surroundings = load_surroundings(
+        session, assessment, access, today, current_app.config["FIND_MOMENTS"]
+    )
     return assessment, report, build_content(report, frame_of(assessment, today), surroundings)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accredit.charts.geometry import Circle, DataTable, Drawing, Line, Polyline, Shape, finish
-from accredit.charts.run_chart import Limits, Point, RunWords, run_chart
+from accredit.charts.run_chart import Limits, Mark, Point, RunWords, run_chart
 from accredit.charts.styles import Role
 from accredit.i18n import direction, gettext, say
 from accredit.kpi.control_chart import XmrChart, xmr_chart
@@ -49,12 +49,16 @@ class RunChart:
 
 
 def kpi_chart(
-    definition: KpiDefinition, rows: Sequence[Measured], target: float | None = None
+    definition: KpiDefinition,
+    rows: Sequence[Measured],
+    target: float | None = None,
+    happened: Sequence[tuple[date, str]] = (),
 ) -> RunChart:
     """The run chart of `rows`: windows of one kind in their order, see `series.alike`.
 
     Limits of ordinary variation are drawn where five windows or more have enough answers;
-    windows with too few are shown, but say nothing about the limits.
+    windows with too few are shown, but say nothing about the limits. What `happened` is marked
+    on its day, where that lies within the windows.
     """
     sure = [row for row in rows if row.value.status is Status.OK and row.value.value is not None]
     control = xmr_chart([row.value.value for row in sure if row.value.value is not None])
@@ -65,6 +69,7 @@ def kpi_chart(
         mean=control.centre if control else None,
         mean_word=gettext("Mean"),
         limits=_limits(definition, control),
+        happened=happened,
     )
     return RunChart(drawing, _signals(sure, control), control is not None)
 
@@ -94,7 +99,9 @@ def _draw(
     mean: float | None,
     mean_word: str,
     limits: Limits | None,
+    happened: Sequence[tuple[date, str]] = (),
 ) -> Drawing:
+    windows = _with_gaps(rows)
     scale = chart_scale(definition, [row.value.value for row in rows])
     figures = [end for row in rows for end in (row.value.value, row.value.low, row.value.high)]
     figures += [mean, *((limits.low, limits.high) if limits else ())]
@@ -103,10 +110,11 @@ def _draw(
         figures.append(target)
     low, high = definition.bounds
     return run_chart(
-        [_point(row, scale) for row in _with_gaps(rows)],
+        [_point(row, scale) for row in windows],
         target=_in_scale(target, scale),
         mean=_in_scale(mean, scale),
         limits=Limits(limits.low / scale, limits.high / scale) if limits else None,
+        marks=_marks(windows, happened),
         bounds=(low, high) if low is not None and high is not None else None,
         format_value=_formatter(definition, figures, scale),
         words=RunWords(
@@ -117,6 +125,7 @@ def _draw(
             mean=mean_word,
             limits=gettext("Ordinary variation"),
             thin=gettext("Too few answers"),
+            marks=gettext("What happened"),
         ),
         rtl=direction() == "rtl",
         title=gettext("%(kpi)s over time", kpi=say(definition.name)),
@@ -185,6 +194,19 @@ def _with_gaps(rows: Sequence[Measured]) -> list[Measured | tuple[date, date]]:
         found.append(measured.get(day) or days)
         day = days[1] + timedelta(days=1)
     return found if len(found) <= _MOST_WINDOWS else list(rows)
+
+
+def _marks(
+    windows: Sequence[Measured | tuple[date, date]], happened: Sequence[tuple[date, str]]
+) -> list[Mark]:
+    """Where what happened lies among the windows, the oldest first."""
+    days = [row if isinstance(row, tuple) else (row.start_on, row.end_on) for row in windows]
+    return [
+        Mark(index - 0.5 + (day - start).days / ((end - start).days + 1), text)
+        for day, text in sorted(happened)
+        for index, (start, end) in enumerate(days)
+        if start <= day <= end
+    ]
 
 
 def _point(row: Measured | tuple[date, date], scale: int) -> Point:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accredit.charts.geometry import Circle, Drawing, Line, Polyline, Rect, Text
-from accredit.charts.run_chart import Limits, Point, RunWords, run_chart
+from accredit.charts.run_chart import Limits, Mark, Point, RunWords, run_chart
 from accredit.charts.styles import Role
 
 from .shapes import assert_inside, of, words
@@ -195,3 +195,50 @@ def test_a_value_from_too_few_answers_is_hollow_and_never_the_figure_that_stands
 def test_without_any_other_value_the_one_from_too_few_answers_has_its_figure() -> None:
     drawing = chart([Point("2026-10", 17.6, -20, 50, thin=True)], words=THIN)
     assert [text.text.strip("\u2068\u2069") for text in of(drawing, Text, Role.VALUE)] == ["17.6"]
+
+
+def marked(*marks: Mark, rtl: bool = False) -> Drawing:
+    words = RunWords("Period", "Value", "95 % interval", marks="What happened")
+    return chart(marks=marks, words=words, rtl=rtl)
+
+
+def mark_lines(drawing: Drawing) -> list[Line]:
+    return [
+        one for one in of(drawing, Line, Role.AXIS) if one.x1 == one.x2 and one.y2 - one.y1 > 50
+    ]
+
+
+def test_what_happened_stands_at_its_place_and_is_told_in_words() -> None:
+    drawing = marked(Mark(1, "Opened late"), Mark(2.5, "New forms"))
+    first, second = mark_lines(drawing)
+    second_period, fourth_period = points_of(drawing)[1:3]
+    assert first.x1 == pytest.approx(second_period.x)
+    half = (fourth_period.x - second_period.x) / 4
+    assert second.x1 == pytest.approx(fourth_period.x - half)
+    assert {"1", "2", "Opened late", "New forms"} <= set(words(drawing))
+    assert drawing.table.header[-1] == "What happened"
+    assert [row[-1] for row in drawing.table.rows] == ["", "Opened late", "", "New forms"]
+
+
+def test_what_happened_before_or_after_is_left_out() -> None:
+    drawing = marked(Mark(-0.6, "Before"), Mark(3.6, "After"))
+    assert mark_lines(drawing) == []
+    assert drawing.table.header == ("Period", "Value", "95 % interval")
+    assert not {"Before", "After"} & set(words(drawing))
+
+
+def test_numbers_that_would_touch_stand_together() -> None:
+    drawing = marked(Mark(1, "One"), Mark(1.02, "Two"), Mark(2, "Three"))
+    assert len(mark_lines(drawing)) == 3
+    assert {"1,2", "3"} <= set(words(drawing))
+    assert drawing.table.rows[1][-1] == "One; Two"
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+def test_long_words_of_what_happened_stay_inside(rtl: bool) -> None:
+    assert_inside(marked(*(Mark(n / 2, "تقييم طويل الاسم جدًا " * 12) for n in range(7)), rtl=rtl))
+
+
+def test_in_arabic_marks_are_mirrored_too() -> None:
+    left, right = (marked(Mark(0.3, "One"), rtl=rtl) for rtl in (False, True))
+    assert mark_lines(right)[0].x1 == pytest.approx(left.width - mark_lines(left)[0].x1)

@@ -169,3 +169,17 @@ def test_the_trend_keeps_values_and_target_inside_its_box():
 def test_a_trend_of_equal_values_or_of_none_still_draws():
     assert trend(kpi("nps"), months("nps", 5, 5), 5).shapes
     assert trend(kpi("nps"), months("nps", None), None).shapes == ()
+
+
+def test_what_happened_is_marked_in_the_month_of_its_day():
+    from datetime import date
+
+    happened = [
+        (date(2025, 2, 15), "New forms"),
+        (date(2025, 1, 1), "Year begins"),
+        (date(2024, 12, 31), "Long ago"),
+    ]
+    drawing = kpi_chart(kpi("csat"), months("csat", 50.0, 60.0, 70.0), 80, happened).drawing
+    assert drawing.table.header[-1] == "What happened"
+    assert [row[-1] for row in drawing.table.rows] == ["Year begins", "New forms", ""]
+    assert {"1", "2"} <= set(texts(drawing, Role.VALUE))
