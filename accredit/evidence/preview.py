@@ -82,8 +82,11 @@ def part_cited(place: str, count: int, names: Sequence[str] = ()) -> int:
 def words_cited(place: str, words: str) -> str:
     """What a place quotes of the words, or names whole, as it stands in them; "" if nothing."""
     for said in (*_QUOTED.findall(place), place):
-        pattern = r"\s+".join(re.escape(word) for word in said.split())
-        if len(said.strip()) > 2 and (found := re.search(pattern, words, re.IGNORECASE)):
+        if len(said.strip()) > 2 and (
+            found := re.search(
+                r"\s+".join(re.escape(word) for word in said.split()), words, re.IGNORECASE
+            )
+        ):
             return found[0]
     return ""
 

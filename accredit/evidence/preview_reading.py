@@ -29,6 +29,8 @@ from accredit.evidence.texts import CELL_END, Part, decoded, each_part
 
 _MOST_READ = 1_000_000
 _GAPS = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
+_ROW_END = re.compile(rf"\s*{CELL_END}\s*\n")
+_CELL_END = re.compile(rf"\s*{CELL_END}[ \n]*")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -110,8 +112,7 @@ def _words(found: Sequence[Part], place: str, part: int | None) -> Preview:
 
 def _rows_in_lines(text: str) -> str:
     """The words of a document with each row of a table in one line."""
-    cells = re.sub(rf"\s*{CELL_END}\s*\n", "\n", text)
-    return re.sub(rf"\s*{CELL_END}[ \n]*", " | ", cells)
+    return _CELL_END.sub(" | ", _ROW_END.sub("\n", text))
 
 
 def _within(part: int | None, count: int) -> int | None:

@@ -228,8 +228,8 @@ def the_moderator_confirms_and_adjusts(story: Story) -> None:
     moderator.open(f"{story.assessment}/elements/{WEAK[1]}")
     moderator.page.check("main [name=level][value=partial]")
     moderator.fill(reason="The procedure is in use in two of three offices.")
-    moderator.page.locator("main form[action$='/agree'] button[name=go]").first.click()
-    moderator.page.wait_for_load_state()
+    with moderator.page.expect_navigation():
+        moderator.page.locator("main form[action$='/agree'] button[name=go]").first.click()
     moderator.open(story.assessment)
     moderator.submit("/moderation/submit")
     moderator.close()
