@@ -11,7 +11,6 @@ from sqlalchemy import select
 from accredit import setup
 from accredit.audit import Event
 from accredit.config import resource_dir
-from accredit.kpi.loader import service_kpis
 from accredit.setup import publish_shipped_standards
 from accredit.standard import drafts, service
 from accredit.standard.drafts import (
@@ -20,13 +19,11 @@ from accredit.standard.drafts import (
     OtherStandardError,
     SourceFile,
 )
-from accredit.standard.file.loader import get_standard, load, shipped_files
+from accredit.standard.file.loader import load, shipped_files
 from accredit.standard.models import StandardDraft
-from accredit.standard.scoring.examining import failures_of
-from accredit.standard.scoring.example_results import example_results
 from accredit.standard.service import PublishedError, WrongExampleError
 from accredit.starting import SetupError
-from tests.assessments import publish_small, small_standard
+from tests.assessments import publish_small
 from tests.making_versions import REWEIGHTED, REWORDED, newer, text_of
 from tests.people import START
 
@@ -231,37 +228,3 @@ def test_the_set_up_refuses_a_shipped_standard_with_a_wrong_example(arrange, tmp
         with pytest.raises(SetupError, match=r"small-excellence\.yaml: .*all_good"):
             publish_shipped_standards()
         assert service.list_versions(session) == []
-
-
-def test_the_table_of_examples_and_the_gate_agree_on_every_shipped_standard():
-    known = {kpi.id for kpi in service_kpis().kpis}
-    for path in shipped_files(resource_dir("criteria")):
-        standard = get_standard(path, known_kpis=known)
-        assert failures_of(standard) == []
-        results = example_results(standard)
-        assert len(results) == len(standard.examples) >= 2
-        assert all(result.is_right for result in results)
-
-
-@pytest.mark.parametrize(
-    "expect",
-    [
-        "award: none",
-        "award: accredited, totals: {total: 76}",
-        'award: accredited, totals: {"1": 74.9}',
-        "award: accredited, rules: {total_60: fail}",
-    ],
-)
-def test_the_table_of_examples_and_the_gate_agree_on_a_wrong_one(expect):
-    text = text_of() + RIGHT.replace("award: accredited, totals: {total: 75}", expect)
-    standard = _read(text)
-    (result,) = example_results(standard)
-    assert failures_of(standard)
-    assert not result.is_right
-    assert [check.is_right for check in result.checks].count(False) == 1
-
-
-def test_an_example_without_difference_is_right_in_the_table(arrange):
-    (result,) = example_results(_read(text_of() + RIGHT))
-    assert result.is_right
-    assert small_standard().examples == ()

@@ -87,6 +87,15 @@ def test_attributes_are_lowered_so_that_the_overall_value_still_fits(name):
         assert list(problems_of(points, Inputs({element.code: found}))) == []
 
 
+def test_attributes_that_are_averaged_are_lowered_each_and_get_no_overall_value():
+    points = standard("points")
+    element = points.find_element("2.1")
+    scale = points.scale_of(element)
+    high, low = scale.level_ids[12], scale.level_ids[3]
+    found = lowered(points, element, {"trend": high, "scope": low}, 8)
+    assert found == {"trend": scale.level_ids[8], "scope": low}
+
+
 @pytest.mark.parametrize(
     ("name", "trials"),
     [("service-excellence", 3), ("service-model-9", 6), ("cx-self-check", 6),
