@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 import unicodedata
 from datetime import date
 from io import BytesIO
@@ -17,6 +16,7 @@ from accredit.certificate.ornament import INSET, WIDTH
 from accredit.certificate.pdf import DOCUMENT_LANGUAGES, render_certificate
 from accredit.certificate.wording import CertificateText
 from accredit.text import Bilingual
+from tests.costs import costs_less_than
 
 TEXT = CertificateText(
     number="SE-2026-7K4M9-QTX2H-B5R38",
@@ -32,6 +32,7 @@ TEXT = CertificateText(
     verify_url="https://accredit.example.org/certificates/SE-2026-7K4M9-QTX2H-B5R38",
     check_url="https://accredit.example.org/certificates/check",
 )
+
 LONG_EN = ("Authority for the licensing of trades, professions and public services " * 3)[:200]
 LONG_AR = ("هيئة تنظيم المهن والأنشطة التجارية وترخيص الخدمات العامة في جميع المراكز " * 4)[:200]
 ENGLISH = ["Certificate of accreditation", "Northern Services Authority", "Licensing"]
@@ -190,11 +191,10 @@ def test_hostile_names_are_still_a_certificate(name):
 
 
 def test_a_certificate_takes_a_tenth_of_a_second_at_most():
-    render_certificate(TEXT, "both")
-    taken = []
-    for number in range(5):
-        text = dataclasses.replace(TEXT, number=f"SE-2026-7K4M9-QTX2H-B5R3{number}")
-        start = time.process_time()
-        render_certificate(text, "both")
-        taken.append(time.process_time() - start)
-    assert min(taken) < 0.1
+    numbers = (f"SE-2026-7K4M9-QTX2H-B5R3{number}" for number in range(6))
+
+    def another() -> bytes:
+        return render_certificate(dataclasses.replace(TEXT, number=next(numbers)), "both")
+
+    another()
+    assert costs_less_than(0.1, another)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 
 from accredit.standard.domain import Standard
 from accredit.standard.file.loader import load
+from tests.costs import costs_less_than
 from tests.standard.small import TEXT, changed, errors, standard
 
 BOMB = (
@@ -92,10 +92,8 @@ BOMB = (
 def test_a_hostile_file_is_refused_at_once_with_its_place(
     name: str, content: bytes, first: str
 ) -> None:
-    started = time.process_time()
-    found = errors(content)
-    assert time.process_time() - started < 1
-    assert first in found
+    assert first in errors(content)
+    assert costs_less_than(1, lambda: errors(content))
 
 
 @pytest.mark.parametrize("content", [b"a:\n\t- b", b'id: "\\ud800"', b"a: [", b'a: "', b"a: b: c"])
@@ -148,10 +146,9 @@ def test_a_message_about_a_percent_sign_can_still_be_printed() -> None:
 
 def test_thousands_of_unknown_keys_are_all_named_within_a_second() -> None:
     lines = "".join(f"        weight{number}: 1\n" for number in range(10_000))
-    started = time.process_time()
-    found = errors(changed("        weight: 3\n", "        weight: 3\n" + lines))
-    assert len(found) == 10_000
-    assert time.process_time() - started < 1
+    text = changed("        weight: 3\n", "        weight: 3\n" + lines)
+    assert len(errors(text)) == 10_000
+    assert costs_less_than(1, lambda: errors(text))
 
 
 def test_a_mutated_file_is_read_or_refused_but_never_breaks_the_loader() -> None:
