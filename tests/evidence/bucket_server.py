@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import io
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -25,6 +26,8 @@ from accredit.evidence.store import StoreUnavailableError
 ACCESS_KEY, SECRET_KEY = "tests", "not-a-secret-of-anybody"
 #: Each service of the server also listens 10,000 higher, so these stay under 45,536.
 _PORTS = range(31_000, 45_000)
+#: Tests that run beside each other look for theirs in ranges of their own.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 class NoServerError(RuntimeError):
@@ -33,7 +36,7 @@ class NoServerError(RuntimeError):
 
 def _free_ports(count: int) -> list[int]:
     found: list[int] = []
-    for port in _PORTS:
+    for port in _PORTS[_WORKER % 14 * 1_000 :]:
         if all(_is_free(number) for number in (port, port + 10_000)):
             found.append(port)
             if len(found) == count:
@@ -71,7 +74,8 @@ def bucket_server(folder: Path, *, seconds: float = 60) -> Iterator[Bucket]:
         program, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
         f"-master.port={master}", f"-volume.port={volume}", "-filer=true",
         f"-filer.port={filer}", "-s3=true", f"-s3.port={s3}", f"-s3.config={people}",
-        "-master.volumeSizeLimitMB=64", "-volume.max=8",
+        # Catalogues on ports of their own would let one server run at a time.
+        "-s3.port.iceberg=0", "-s3.port.lance=0", "-master.volumeSizeLimitMB=64", "-volume.max=8",
     ]  # fmt: skip
     log = folder / "server.log"
     with log.open("wb") as output:
