@@ -86,7 +86,7 @@ def _done(facts: Facts) -> tuple[bool, ...]:
 
 _STEPS: tuple[tuple[str, str, str, Permission], ...] = (
     (
-        N_("Create the organisation"),
+        N_("Begin with the organisation"),
         N_("The public body or company that wants to be accredited, in both languages."),
         "identity.new_organisation",
         Permission.MANAGE_ORGANISATIONS,

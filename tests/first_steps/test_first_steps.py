@@ -16,7 +16,7 @@ from tests.people import make_department, make_organisation, make_person
 from tests.queries import count_queries
 
 TITLES = [
-    "Create the organisation",
+    "Begin with the organisation",
     "Add its departments",
     "Invite a programme manager",
     "Invite the people of a department",
@@ -107,7 +107,7 @@ def test_what_another_organisation_has_set_up_does_not_count_for_a_manager(app, 
         bare = make_organisation(session, "BARE", "Bare Agency", "هيئة جديدة")
         access = Access(1, (Grant(Role.PROGRAMME_MANAGER, bare.id),))
         found = {step.title: step.state for step in first_steps(session, access)}
-        assert found["Create the organisation"] is State.DONE
+        assert found["Begin with the organisation"] is State.DONE
         assert found["Add its departments"] is State.CURRENT
         assert found["Invite those who judge"] is State.TO_DO
 
