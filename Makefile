@@ -25,6 +25,7 @@ test-postgresql: $(DEV_STAMP) browser ## The same tests on a real PostgreSQL, wh
 programme: $(DEV_STAMP) ## The long programmes, of which `make test` runs a bounded part (about two hours)
 	$(BIN)/python -m tests.standard.naive_run --count 10000
 	$(BIN)/python -m tests.standard.mutate_run --count 100000
+	$(BIN)/python -m tests.standard.one_off_run
 	$(BIN)/python -m tests.backup.under_load --count 30
 
 coverage-engine: $(DEV_STAMP) ## Fail unless tests take every branch of the scoring engine

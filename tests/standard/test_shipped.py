@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -15,25 +13,17 @@ from accredit.kpi.loader import service_kpis
 from accredit.standard.domain import Standard
 from accredit.standard.file.loader import get_standard
 from accredit.standard.scoring.examining import failures_of
-from tests.standard.figures_changed import figures, notices, steps
 from tests.standard.mutating import SHIPPED
+from tests.standard.one_off import document
 
 _ARABIC = re.compile(r"[\u0600-\u06FF]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-_SAMPLE = 8
-_UNNOTICED = 2
-"""So many of a sample of ten figures may be changed without an example of the file noticing."""
 
 each_file = pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 
 
 def read(path: Path) -> Standard:
     return get_standard(path, known_kpis={kpi.id for kpi in service_kpis().kpis})
-
-
-def document(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(read(path).canonical)
-    return found
 
 
 def texts(value: Any) -> Iterator[tuple[str, str]]:
@@ -91,21 +81,3 @@ def test_every_text_is_english_in_english_and_arabic_in_arabic(path: Path) -> No
         or english == arabic
     ]
     assert wrong == []
-
-
-@each_file
-def test_its_examples_notice_a_figure_that_was_changed(path: Path) -> None:
-    plain = document(path)
-    thresholds = [one for one in figures(plain) if one[0] == "rules"]
-    weights = [one for one in figures(plain) if one[-1] in ("weight", "points")]
-    chance = Random(path.stem)
-    sample = [
-        *chance.sample(thresholds, min(_SAMPLE, len(thresholds))),
-        *chance.sample(weights, min(2, len(weights))),
-    ]
-    unnoticed = [
-        one
-        for one in sample
-        if not any(notices(plain, one, change) for change in steps(plain, one))
-    ]
-    assert len(unnoticed) <= _UNNOTICED, unnoticed
