@@ -61,7 +61,7 @@ class SqliteDatabases:
 
 
 #: Where files are memory, and how much of it must be free for a server with its databases.
-_MEMORY, _ENOUGH = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 - a folder is made in it that is ours
+_MEMORY, _ENOUGH = Path("/dev/shm"), 2 * 1024**3
 
 
 def _quick_folder() -> Path | None:
