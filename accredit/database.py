@@ -1,4 +1,4 @@
-"""The one database session, the base of every model, and how SQLite is opened."""
+"""The one database session, the base of every model, and how transactions begin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVarTuple
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Engine, MetaData, Select, event, func, select
+from sqlalchemy import CursorResult, DateTime, Engine, MetaData, Select, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -25,8 +25,8 @@ NAMING_CONVENTION = {
 Columns = TypeVarTuple("Columns")
 
 BUSY_TIMEOUT_MS = 15_000
-#: The number of our lock on PostgreSQL; any that nobody else uses in this database.
-_TURN = 20_260_105
+#: Our lock on PostgreSQL; its number is any that nobody else uses in this database.
+TAKE_TURN = "SELECT pg_advisory_xact_lock(20260105)"
 
 
 class Base(DeclarativeBase):
@@ -77,10 +77,11 @@ def plain_rows(
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Transactions begun inside take the write lock at once (SQLite: BEGIN IMMEDIATE).
+    """Transactions begun inside take the write lock at once.
 
-    A transaction that begins by reading and writes later can fail half-way when
-    somebody else wrote in between; one that takes the lock first only waits.
+    On SQLite that is BEGIN IMMEDIATE, on PostgreSQL a lock of ours. A transaction that begins
+    by reading and writes later fails half-way, or changes what is no longer as it was read,
+    when somebody else wrote in between; one that takes the lock first only waits.
     """
     token = _writing.set(True)
     try:
@@ -100,13 +101,14 @@ def begin_reading() -> None:
 
 
 def wait_for_turn(connection: Connection) -> None:
-    """Be the only one who writes events from here to the end of the transaction.
+    """Be the only one who writes from here to the end of the transaction.
 
     On SQLite the write lock is held already. PostgreSQL lets several write at once, so that
     two could each follow the same last event of the trail; there a lock of ours is taken.
+    Whoever holds it already goes on at once.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
+        connection.exec_driver_sql(TAKE_TURN)
 
 
 @contextmanager
@@ -117,21 +119,26 @@ def impatient(milliseconds: int) -> Iterator[Connection]:
     """
     with db.engine.connect() as connection, writing():
         sqlite = connection.dialect.name == "sqlite"
-        driver = connection.connection.dbapi_connection
-        if sqlite and driver is not None:
+        driver: Any = connection.connection.dbapi_connection
+        # Said past SQLAlchemy, whose transaction begins by waiting for the lock.
+        if sqlite:
             driver.execute(f"PRAGMA busy_timeout={milliseconds}")
         else:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
+            driver.execute(f"SET LOCAL lock_timeout = {milliseconds}")
         try:
             yield connection
         finally:
-            if sqlite and driver is not None:
+            if sqlite:
                 driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 @event.listens_for(Engine, "connect")
-def _open_sqlite(connection: Any, _record: object) -> None:
+def _open(connection: Any, _record: object) -> None:
+    """Prepare a new connection: nobody waits for a lock without end."""
     if not type(connection).__module__.startswith("sqlite3"):
+        connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+        # A setting would be undone with the transaction in which it was made.
+        connection.commit()
         return
     # SQLAlchemy, not the driver, decides when a transaction begins.
     connection.isolation_level = None
@@ -147,6 +154,8 @@ def _open_sqlite(connection: Any, _record: object) -> None:
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    elif _writing.get():
+        wait_for_turn(connection)

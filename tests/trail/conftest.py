@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.trail.lived import Copy, keep, live
+from tests.trail.lived import Copy, copy_again, keep, live
 
 _made: dict[str, Path] = {}
 
@@ -24,6 +23,4 @@ def copy(request, world, tmp_path, tmp_path_factory) -> Copy:
         folder = tmp_path_factory.mktemp("lived")
         keep(world, folder)
         _made["lived"] = folder
-    target = tmp_path / "copy"
-    shutil.copytree(_made["lived"], target)
-    return Copy(target)
+    return copy_again(world, _made["lived"], tmp_path / "copy")

@@ -1,7 +1,7 @@
 """A database in which everything has happened at least once, to be damaged by tests.
 
-It is made once for each process. `Copy` is a private copy of it: the database file, the
-signed heads and the stored files, as somebody would hold them who took them all.
+It is made once for each process. `Copy` is a private copy of it: the database, the signed
+heads and the stored files, as somebody would hold them who took them all.
 """
 
 from __future__ import annotations
@@ -26,67 +26,97 @@ from accredit.audit.findings import Finding, Kind, Report
 from accredit.audit.heads import HeadFile
 from accredit.audit.rows import protected_tables
 from accredit.config import Settings
-from accredit.database import Base, UtcDateTime
+from accredit.database import Base, UtcDateTime, db
 from accredit.trail import checking
 from tests.assessments import FILE
 from tests.certificates import grant, store
 from tests.conftest import World, make_settings
+from tests.databases import PostgresDatabases
+from tests.trail.raw import Raw
 
 #: After everything the story tells, and before now.
 FILLED = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 _EACH = 2
 
 
+#: The database of the server in which the copy of the lived one stands.
+_NAME = "lived_copy"
+
+
 @dataclass
 class Copy:
-    """A copy of the lived database with its heads and files."""
+    """A copy of the lived database with its heads and files; `url` is None on SQLite."""
 
     folder: Path
+    url: str | None = None
+    server: PostgresDatabases | None = None
 
     @property
     def settings(self) -> Settings:
-        return make_settings(self.folder)
+        return make_settings(self.folder, database_url=self.database_url)
 
     @property
     def database(self) -> Path:
+        """The file of an SQLite database."""
         return self.folder / "test.sqlite3"
+
+    @property
+    def database_url(self) -> str:
+        return self.url or f"sqlite:///{self.database}"
 
     @property
     def heads(self) -> HeadFile:
         return checking.heads_of(self.settings)
 
     def check(self, *, files: bool = True, **options: Any) -> Report:
-        engine = create_engine(f"sqlite:///{self.database}")
+        engine = create_engine(self.database_url)
         try:
             return checking.check_all(engine, self.settings, files=files, **options)
         finally:
             engine.dispose()
 
+    def opened(self) -> closing[Raw]:
+        """The database as somebody else's program sees it."""
+        return closing(Raw(self.database_url))
+
     @contextmanager
-    def damaged(self, *, guarded: bool = False) -> Iterator[sqlite3.Connection]:
-        """The file opened by somebody else's program; its triggers stand again afterwards."""
-        connection = sqlite3.connect(self.database, isolation_level=None)
-        try:
+    def damaged(self, *, guarded: bool = False) -> Iterator[Raw]:
+        """The database opened by somebody else's program; its triggers stand afterwards."""
+        with closing(Raw(self.database_url)) as connection:
             if not guarded:
-                for (name,) in connection.execute(
-                    "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-                ).fetchall():
-                    connection.execute(f"DROP TRIGGER {name}")
+                connection.without_guards()
             yield connection
-        finally:
-            connection.close()
         if not guarded:
             self.restore_triggers()
 
     def restore_triggers(self) -> None:
-        engine = create_engine(f"sqlite:///{self.database}")
+        engine = create_engine(self.database_url)
         with engine.begin() as connection:
             guards.set_up(connection)
         engine.dispose()
 
     def last_event(self) -> int:
-        with closing(sqlite3.connect(self.database)) as connection:
+        with self.opened() as connection:
             return int(connection.execute("SELECT max(id) FROM event").fetchone()[0])
+
+    def set_by(self, name: str) -> None:
+        """Put a copy of the database by, as a backup of the database alone would."""
+        if self.server is not None:
+            self.server.duplicate(_NAME, name)
+        else:
+            _copy_file(self.database, self.folder / f"{name}.set-by")
+
+    def bring_back(self, name: str) -> None:
+        """Let what was put by take the place of the database."""
+        if self.server is not None:
+            self.server.duplicate(name, _NAME)
+        else:
+            shutil.copy(self.folder / f"{name}.set-by", self.database)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
 
 
 def found(report: Report) -> set[tuple[str, Kind]]:
@@ -114,40 +144,48 @@ def live(world: World, arrange: Callable[[], Any], cast: Any) -> None:
 def keep(world: World, folder: Path) -> Copy:
     """A copy of what the application's database, heads and files are now."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("test.sqlite3",):
-        with (
-            closing(sqlite3.connect(world.settings.data_dir / name)) as source,
-            closing(sqlite3.connect(folder / name)) as target,
-        ):
-            source.backup(target)
+    if isinstance(world.databases, PostgresDatabases):
+        with world.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        copy = Copy(folder, world.databases.duplicate("test", "lived"))
+    else:
+        copy = Copy(folder)
+        _copy_file(world.settings.data_dir / "test.sqlite3", copy.database)
     for name in ("trail", "evidence"):
         shutil.copytree(world.settings.data_dir / name, folder / name, dirs_exist_ok=True)
-    copy = Copy(folder)
     sign(copy)
     return copy
 
 
+def copy_again(world: World, kept: Path, folder: Path) -> Copy:
+    """Another copy of what was kept, which may be damaged."""
+    shutil.copytree(kept, folder)
+    if isinstance(world.databases, PostgresDatabases):
+        return Copy(folder, world.databases.duplicate("lived", _NAME), world.databases)
+    return Copy(folder)
+
+
 def sign(copy: Copy) -> None:
-    engine = create_engine(f"sqlite:///{copy.database}")
+    engine = create_engine(copy.database_url)
     checking.sign_head(engine, copy.settings)
     engine.dispose()
 
 
-def rehash(connection: sqlite3.Connection, first: int = 1) -> None:
+def rehash(connection: Raw, first: int = 1) -> None:
     """Write the chain anew from an event on, as somebody would who knows how it is made."""
-    connection.row_factory = sqlite3.Row
     previous = FIRST_HASH
-    for row in connection.execute("SELECT * FROM event ORDER BY id").fetchall():
-        event = dict(row)
+    for event in connection.rows("SELECT * FROM event ORDER BY id"):
         if event["id"] >= first:
             event["previous_hash"] = previous
             event["hash"] = event_hash(event)
             connection.execute(
                 "UPDATE event SET previous_hash = ?, hash = ? WHERE id = ?",
-                (event["previous_hash"], event["hash"], event["id"]),
+                event["previous_hash"],
+                event["hash"],
+                event["id"],
             )
         previous = event["hash"]
-    connection.row_factory = None
 
 
 def _fill(session: Session, person_id: int, settings: Settings) -> None:

@@ -1,14 +1,13 @@
 """Block J: forty kinds of damage, each done to a copy of a lived database, each named.
 
-Somebody holds the database file and everything beside it, but not the key of the heads.
+Somebody holds the database and everything beside it, but not the key of the heads. The cases
+are the same on SQLite and PostgreSQL; where only one can be damaged so, the reason is printed.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,10 +27,12 @@ from accredit.audit.verifying import UnreadableError
 from accredit.database import db
 from accredit.identity.models import Person
 from accredit.trail import checking
+from tests.databases import IS_POSTGRESQL
 from tests.people import START
 from tests.trail.lived import Copy, found, of, rehash, sign
+from tests.trail.raw import Raw, Refused
 
-Damage = Callable[[sqlite3.Connection], Any]
+Damage = Callable[[Raw], Any]
 
 
 def damaged(copy: Copy, damage: Damage) -> Any:
@@ -41,24 +42,16 @@ def damaged(copy: Copy, damage: Damage) -> Any:
 
 
 def run(statement: str, *values: Any) -> Damage:
-    def damage(connection: sqlite3.Connection) -> None:
-        changed = connection.execute(statement, values).rowcount
+    def damage(connection: Raw) -> None:
+        changed = connection.execute(statement, *values).rowcount
         assert changed != 0, "the damage did not happen"
 
     return damage
 
 
-def rows_of(connection: sqlite3.Connection, number: int) -> dict[str, Any]:
-    cursor = connection.execute("SELECT * FROM event WHERE id = ?", (number,))
-    names = [column[0] for column in cursor.description]
-    return dict(zip(names, cursor.fetchone(), strict=True))
-
-
-def insert(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
-    marks = ", ".join("?" * len(row))
-    connection.execute(
-        f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
-    )
+def event_of(connection: Raw, number: int) -> dict[str, Any]:
+    (event,) = connection.rows("SELECT * FROM event WHERE id = ?", number)
+    return event
 
 
 @pytest.mark.block("J", "clean")
@@ -92,18 +85,9 @@ EVENT_DAMAGES = [
 def test_an_event_that_is_not_what_it_was_is_named(copy, statement, number, kind):
     with copy.damaged() as connection:
         if "NULL" in statement:
-            loosen(connection, "event")
+            connection.loosen("event")
         run(statement)(connection)
     assert Finding("event", str(number), number, kind) in copy.check().findings
-
-
-def loosen(connection: sqlite3.Connection, table: str) -> None:
-    """Make the table anew without any constraint, as only the file's holder can."""
-    names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-    connection.execute(f"CREATE TABLE loose AS SELECT {', '.join(names)} FROM {table}")
-    connection.execute("PRAGMA foreign_keys=OFF")
-    connection.execute(f"DROP TABLE {table}")
-    connection.execute(f"ALTER TABLE loose RENAME TO {table}")
 
 
 @pytest.mark.block("J", "03 insert")
@@ -111,10 +95,10 @@ def test_an_event_put_in_between_is_named(copy):
     def damage(connection):
         last = copy.last_event()
         for number in range(last, 20, -1):
-            connection.execute("UPDATE event SET id = ? WHERE id = ?", (number + 1, number))
-        false = rows_of(connection, 20)
+            connection.execute("UPDATE event SET id = ? WHERE id = ?", number + 1, number)
+        false = event_of(connection, 20)
         false |= {"id": 21, "previous_hash": false["hash"], "action": "robot.danced"}
-        insert(connection, "event", {**false, "hash": event_hash(false)})
+        connection.insert("event", {**false, "hash": event_hash(false)})
 
     report = damaged(copy, damage)
     assert Finding("event", "22", 22, Kind.REORDERED) in report.findings
@@ -124,7 +108,7 @@ def test_an_event_put_in_between_is_named(copy):
 def test_two_events_that_changed_places_are_named(copy):
     def damage(connection):
         for old, new in ((20, -1), (21, 20), (-1, 21)):
-            connection.execute("UPDATE event SET id = ? WHERE id = ?", (new, old))
+            connection.execute("UPDATE event SET id = ? WHERE id = ?", new, old)
 
     findings = damaged(copy, damage).findings
     for number in (20, 21):
@@ -135,10 +119,10 @@ def test_two_events_that_changed_places_are_named(copy):
 @pytest.mark.block("J", "05 duplicate")
 def test_an_event_that_is_there_twice_is_named(copy):
     def damage(connection):
-        again = rows_of(connection, 20)
+        again = event_of(connection, 20)
         last = copy.last_event()
-        loosen(connection, "event")
-        insert(connection, "event", {**again, "id": last + 1})
+        connection.loosen("event")
+        connection.insert("event", {**again, "id": last + 1})
 
     report = damaged(copy, damage)
     number = report.last_event
@@ -149,9 +133,9 @@ def test_an_event_that_is_there_twice_is_named(copy):
 @pytest.mark.block("J", "24 two events with one number")
 def test_two_events_with_one_number_are_named(copy):
     def damage(connection):
-        again = rows_of(connection, 20)
-        loosen(connection, "event")
-        insert(connection, "event", again)
+        again = event_of(connection, 20)
+        connection.loosen("event")
+        connection.insert("event", again)
 
     kinds = {(item.key, item.kind) for item in of(damaged(copy, damage), "event")}
     assert ("20", Kind.ADDED) in kinds
@@ -189,13 +173,12 @@ def test_a_chain_that_was_written_anew_is_named(copy):
 
 
 @pytest.mark.block("J", "10 restore yesterday's database")
-def test_yesterdays_database_in_the_place_of_todays_is_named(copy, tmp_path):
-    yesterday = tmp_path / "yesterday.sqlite3"
-    shutil.copy(copy.database, yesterday)
+def test_yesterdays_database_in_the_place_of_todays_is_named(copy):
+    copy.set_by("yesterday")
     add_events(copy, 3)
     sign(copy)
     assert copy.check().holds
-    shutil.copy(yesterday, copy.database)
+    copy.bring_back("yesterday")
     report = copy.check()
     assert {item.kind for item in report.findings} == {Kind.CUT}
 
@@ -203,14 +186,14 @@ def test_yesterdays_database_in_the_place_of_todays_is_named(copy, tmp_path):
 def add_events(copy: Copy, count: int, *, at: str = "2026-05-02 09:00:00.000000") -> None:
     """Events as the product writes them, by nobody in particular."""
     with copy.damaged() as connection:
-        previous = rows_of(connection, copy.last_event())
+        previous = event_of(connection, copy.last_event())
         for _ in range(count):
             row = {
                 **previous, "id": previous["id"] + 1, "previous_hash": previous["hash"],
                 "action": "robot.danced", "changes": "[]", "at": at,
             }  # fmt: skip
             row["hash"] = event_hash(row)
-            insert(connection, "event", row)
+            connection.insert("event", row)
             previous = row
 
 
@@ -245,7 +228,7 @@ def test_a_row_changed_without_an_event_is_named_with_the_event_that_knew_it(cop
 
 def last_change(copy: Copy, table: str) -> tuple[str, int]:
     """A row of the table and the last event that changed it."""
-    with closing(sqlite3.connect(copy.database)) as connection:
+    with copy.opened() as connection:
         told: dict[str, int] = {}
         for number, text in connection.execute("SELECT id, changes FROM event ORDER BY id"):
             told |= {key: number for name, key, _, _ in json.loads(text) if name == table}
@@ -256,10 +239,8 @@ def test_a_row_that_was_altered_and_then_saved_by_the_product_stays_named(
     app, cast, arrange, world
 ):
     """Overwriting the damage does not hide that there was some."""
-    raw = sqlite3.connect(world.settings.data_dir / "test.sqlite3")
-    raw.execute("UPDATE person SET language = 'ar' WHERE id = ?", (cast.leader.id,))
-    raw.commit()
-    raw.close()
+    with closing(Raw(world.settings.database_url)) as raw:
+        raw.execute("UPDATE person SET language = 'ar' WHERE id = ?", cast.leader.id)
     with arrange() as session:
         session.get(Person, cast.leader.id).language = "en"
         record(session, "robot.danced", Subject("robot", "1"), by=None, at=START)
@@ -289,7 +270,7 @@ def test_a_row_that_was_removed_is_named(copy):
 
 
 def stored_file(copy: Copy, table: str) -> Path:
-    with closing(sqlite3.connect(copy.database)) as connection:
+    with copy.opened() as connection:
         (sha256,) = connection.execute(f"SELECT sha256 FROM {table} LIMIT 1").fetchone()
     return copy.settings.evidence_dir / sha256[:2] / sha256[2:]
 
@@ -363,7 +344,7 @@ def test_a_head_signed_with_another_key_is_named(copy):
 
     with copy.damaged() as connection:
         damage(connection)
-        (digest,) = connection.execute("SELECT hash FROM event WHERE id = ?", (last,)).fetchone()
+        (digest,) = connection.execute("SELECT hash FROM event WHERE id = ?", last).fetchone()
     copy.heads.path.unlink()
     HeadFile(copy.heads.path, b"another key, of somebody else").append(
         last, digest, at=datetime.now(UTC)
@@ -378,12 +359,12 @@ def test_a_clock_that_went_back_is_named_until_somebody_explains_it(copy):
     report = copy.check()
     assert [(item.event, item.kind) for item in report.findings] == [(last, Kind.CLOCK)]
     with copy.damaged() as connection:
-        previous = rows_of(connection, last)
+        previous = event_of(connection, last)
         row = {
             **previous, "id": last + 1, "previous_hash": previous["hash"],
             "action": "trail.explained", "subject_type": "event", "subject_id": str(last),
         }  # fmt: skip
-        insert(connection, "event", {**row, "hash": event_hash(row)})
+        connection.insert("event", {**row, "hash": event_hash(row)})
     report = copy.check()
     assert report.holds
     assert [(item.event, item.kind) for item in report.notices] == [(last, Kind.CLOCK)]
@@ -392,11 +373,18 @@ def test_a_clock_that_went_back_is_named_until_somebody_explains_it(copy):
 @pytest.mark.block("J", "27 SQL trigger disabled")
 def test_a_trigger_that_is_missing_or_does_nothing_is_named(copy):
     with copy.damaged(guarded=True) as connection:
-        connection.execute("DROP TRIGGER keep_decision_update")
-        connection.execute("DROP TRIGGER keep_event_delete")
-        connection.execute(
-            "CREATE TRIGGER keep_event_delete BEFORE DELETE ON event BEGIN SELECT 1; END"
-        )
+        if connection.is_postgresql:
+            connection.execute("DROP TRIGGER keep_decision_update ON decision")
+            connection.execute(
+                "CREATE OR REPLACE FUNCTION keep_event_delete() RETURNS trigger "
+                "LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'"
+            )
+        else:
+            connection.execute("DROP TRIGGER keep_decision_update")
+            connection.execute("DROP TRIGGER keep_event_delete")
+            connection.execute(
+                "CREATE TRIGGER keep_event_delete BEFORE DELETE ON event BEGIN SELECT 1; END"
+            )
     assert set(copy.check().findings) == {
         Finding("decision", "keep_decision_update", None, Kind.TRIGGER_MISSING),
         Finding("event", "keep_event_delete", None, Kind.TRIGGER_MISSING),
@@ -423,11 +411,11 @@ def test_a_chain_of_another_installation_is_named(copy):
 def test_another_time_zone_gives_no_alarm_and_shifted_times_do(copy):
     script = (
         "import sys; from pathlib import Path; from tests.trail.lived import Copy;"
-        "report = Copy(Path(sys.argv[1])).check(); print(report.findings);"
+        "report = Copy(Path(sys.argv[1]), sys.argv[2]).check(); print(report.findings);"
         "sys.exit(not report.holds)"
     )
     answer = subprocess.run(
-        [sys.executable, "-c", script, str(copy.folder)],
+        [sys.executable, "-c", script, str(copy.folder), copy.database_url],
         env={**os.environ, "TZ": "Pacific/Auckland", "ACCREDIT_TIME_ZONE": "Asia/Riyadh"},
         capture_output=True,
         text=True,
@@ -435,8 +423,12 @@ def test_another_time_zone_gives_no_alarm_and_shifted_times_do(copy):
     )
     assert answer.returncode == 0, answer.stdout + answer.stderr
     key, event = last_change(copy, "score")
-    shift = "UPDATE score SET scored_at = strftime('%Y-%m-%d %H:%M:%f000', scored_at, '+3 hours')"
-    report = damaged(copy, run(f"{shift} WHERE id = ?", int(key)))
+    later = (
+        "scored_at + interval '3 hours'"
+        if IS_POSTGRESQL
+        else "strftime('%Y-%m-%d %H:%M:%f000', scored_at, '+3 hours')"
+    )
+    report = damaged(copy, run(f"UPDATE score SET scored_at = {later} WHERE id = ?", int(key)))
     assert report.findings == [Finding("score", key, event, Kind.ALTERED)]
 
 
@@ -457,6 +449,10 @@ def test_a_database_of_another_release_is_named(copy):
     assert [item.kind for item in report.findings] == [Kind.REVISION]
 
 
+@pytest.mark.skipif(
+    IS_POSTGRESQL,
+    reason="the files of PostgreSQL are its server's; a table it cannot read is asked of below",
+)
 @pytest.mark.block("J", "37 verify run with a damaged file")
 @pytest.mark.parametrize("where", ["header", "middle"])
 def test_a_damaged_file_is_said_to_be_one(copy, where):
@@ -479,7 +475,10 @@ def test_a_damaged_file_is_said_to_be_one(copy, where):
 def test_no_alarm_while_others_write(app, world):
     engine = create_engine(world.settings.database_url)
     writer = subprocess.Popen(
-        [sys.executable, "-m", "tests.trail.writer", str(world.settings.data_dir), "40"],
+        [
+            *(sys.executable, "-m", "tests.trail.writer"),
+            *(str(world.settings.data_dir), world.settings.database_url, "40"),
+        ],
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -495,18 +494,13 @@ def test_no_alarm_while_others_write(app, world):
 
 
 @pytest.mark.block("J", "40 verify after restore")
-def test_no_alarm_after_a_copy_took_over_and_that_was_signed(copy, tmp_path):
-    backup = tmp_path / "backup.sqlite3"
-    with (
-        closing(sqlite3.connect(copy.database)) as source,
-        closing(sqlite3.connect(backup)) as target,
-    ):
-        source.backup(target)
+def test_no_alarm_after_a_copy_took_over_and_that_was_signed(copy):
+    copy.set_by("backup")
     add_events(copy, 5)
     sign(copy)
-    shutil.copy(backup, copy.database)
+    copy.bring_back("backup")
     assert found(copy.check()) == {("event", Kind.CUT)}
-    engine = create_engine(f"sqlite:///{copy.database}")
+    engine = create_engine(copy.database_url)
     checking.sign_restored(engine, copy.settings)
     engine.dispose()
     assert copy.check().findings == []
@@ -515,13 +509,13 @@ def test_no_alarm_after_a_copy_took_over_and_that_was_signed(copy, tmp_path):
     sign(copy)
     assert copy.check().findings == []
     with copy.damaged() as connection:
-        gone = connection.execute("DELETE FROM event WHERE id = ?", (copy.last_event(),))
+        gone = connection.execute("DELETE FROM event WHERE id = ?", copy.last_event())
         assert gone.rowcount == 1
     assert found(copy.check()) == {("event", Kind.CUT)}
 
 
 def test_an_event_somebody_wrote_down_must_still_be_the_same(copy):
-    with closing(sqlite3.connect(copy.database)) as connection:
+    with copy.opened() as connection:
         (digest,) = connection.execute("SELECT hash FROM event WHERE id = 30").fetchone()
     assert copy.check(kept={30: digest}).holds
     report = copy.check(kept={30: FIRST_HASH})
@@ -529,6 +523,13 @@ def test_an_event_somebody_wrote_down_must_still_be_the_same(copy):
 
 
 def test_a_cell_that_is_no_text_is_named_and_does_not_stop_the_check(copy):
+    """SQLite takes bytes that are no text in a column of texts; PostgreSQL takes none."""
     key, event = last_change(copy, "person")
-    change = run("UPDATE person SET name_en = CAST(x'ff00fe' AS TEXT) WHERE id = ?", int(key))
-    assert damaged(copy, change).findings == [Finding("person", key, event, Kind.ALTERED)]
+    no_text = "convert_from('\\xff00fe', 'UTF8')" if IS_POSTGRESQL else "CAST(x'ff00fe' AS TEXT)"
+    change = run(f"UPDATE person SET name_en = {no_text} WHERE id = ?", int(key))
+    if IS_POSTGRESQL:
+        with pytest.raises(Refused, match="invalid byte sequence"):
+            damaged(copy, change)
+        assert copy.check().findings == []
+    else:
+        assert damaged(copy, change).findings == [Finding("person", key, event, Kind.ALTERED)]

@@ -17,7 +17,7 @@ from accredit.audit.recording import UnwatchedWriteError
 from accredit.audit.rows import protected_tables
 from accredit.database import db
 from accredit.identity.models import Person, SignInLink
-from accredit.trail import checking, noting
+from accredit.trail import checking
 from bench.trail import measure
 from tests.assessments import walk_to
 from tests.people import START
@@ -200,7 +200,6 @@ def test_an_event_says_in_which_role_somebody_acted(browse, cast, arrange, last)
 @pytest.mark.parametrize("who", ["administrator", "leader", "moderator", "stranger_manager"])
 def test_failure_65_no_writing_route_changes_rows_unseen(browse, cast, app, arrange, who, holds):
     """Every address that takes a form, sent empty: what is refused leaves a trace at most."""
-    app.extensions["trail"] = noting.Notes()
     with arrange() as session:
         assessment = walk_to(session, cast, Stage.SCORING)
         ids = {"assessment_id": assessment.id, "person_id": cast.contributor.id, "code": "1.1"}

@@ -31,11 +31,6 @@ def happened(arrange):
     return find
 
 
-@pytest.fixture(autouse=True)
-def _fresh_bounds(app):
-    app.extensions["trail"] = noting.Notes()
-
-
 def test_signing_in_and_out_leaves_two_events(browse, cast, happened):
     person = browse()
     person.post("/sign-in", {"email": cast.leader.email, "password": PASSWORD})

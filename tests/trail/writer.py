@@ -1,4 +1,4 @@
-"""A process that writes while others look: `python -m tests.trail.writer FOLDER TIMES`."""
+"""A process that writes while others look: `python -m tests.trail.writer FOLDER URL TIMES`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.conftest import make_settings
 from tests.people import START
 
 
-def write(folder: Path, times: int) -> None:
+def write(folder: Path, url: str, times: int) -> None:
     """Change a person's language again and again, each time with its event."""
-    app = create_app(make_settings(folder))
+    app = create_app(make_settings(folder, database_url=url))
     for number in range(times):
         with app.app_context(), writing():
             session = db.session()
@@ -27,4 +27,4 @@ def write(folder: Path, times: int) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), int(sys.argv[2]))
+    write(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
