@@ -1,13 +1,19 @@
 """The attack and fault programme, counted: planned, run and passed for every block.
 
 A test says which case it runs by `@pytest.mark.block("B", "01_empty.pdf")`, or while it runs by
-`record("B", "01_empty.pdf")` where one test runs several. `tests/conftest.py` takes the hooks.
+`record("B", "01_empty.pdf")` where one test runs several. A case that a test elsewhere tries has
+that test beside it in `ELSEWHERE` of the block's module, `tests/**/test_block_….py`.
+`tests/conftest.py` takes the hooks.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,6 +22,25 @@ from tests.programme_counts import LEFT_OUT, PLANNED
 
 _KEY = "programme"
 _running: list[pytest.Item] = []
+
+
+@cache
+def block_modules() -> tuple[ModuleType, ...]:
+    """The modules of tests named after a block that say its letter, `BLOCK`."""
+    root = Path(__file__).parent
+    found = sorted(root.rglob("test_block_*.py"))
+    names = (".".join(path.relative_to(root.parent).with_suffix("").parts) for path in found)
+    return tuple(one for one in map(import_module, names) if hasattr(one, "BLOCK"))
+
+
+@cache
+def elsewhere() -> dict[str, list[tuple[str, str]]]:
+    """The cases, each as block and name, that a test tries which stands elsewhere."""
+    cases: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for module in block_modules():
+        for case, test in module.ELSEWHERE.items():
+            cases[test].append((module.BLOCK, case))
+    return dict(cases)
 
 
 def record(block: str, case_id: str) -> None:
@@ -27,6 +52,10 @@ def record(block: str, case_id: str) -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
     for mark in item.iter_markers("block"):
         item.user_properties.append((_KEY, " ".join(mark.args)))
+    # A test may be named as a whole, or one of its rows.
+    for name in {item.nodeid, item.nodeid.partition("[")[0]}:
+        for block, case in elsewhere().get(name, ()):
+            item.user_properties.append((_KEY, f"{block} {case}"))
     _running.append(item)
     try:
         return (yield)
