@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 
 @cache
-def tests_of(path: Path) -> frozenset[str]:
+def named_in(path: Path) -> frozenset[str]:
     """The tests of a file as they are asked for: `test_x`, or `TestY::test_x`."""
     found = set()
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -27,7 +27,7 @@ def test_every_test_that_a_block_names_is_there():
     missing = []
     for name in elsewhere():
         path, _, test = name.partition("[")[0].partition("::")
-        if not (ROOT / path).exists() or test not in tests_of(ROOT / path):
+        if not (ROOT / path).exists() or test not in named_in(ROOT / path):
             missing.append(name)
     assert missing == []
 
