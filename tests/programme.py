@@ -1,8 +1,8 @@
 """The attack and fault programme, counted: planned, run and passed for every block.
 
 A test says which case it runs by `@pytest.mark.block("B", "01_empty.pdf")`, or while it runs by
-`record("B", "01_empty.pdf")` where one test runs several. A case that a test elsewhere tries has
-that test beside it in `ELSEWHERE` of the block's module, `tests/**/test_block_….py`.
+`record("B", "01_empty.pdf")` where one test runs several. What a test
+tries that was there for its own sake stands in `programme.txt`: block, case and test in a line.
 `tests/conftest.py` takes the hooks.
 """
 
@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -21,25 +19,18 @@ import pytest
 from tests.programme_counts import LEFT_OUT, PLANNED
 
 _KEY = "programme"
+TABLE = Path(__file__).with_suffix(".txt")
 _running: list[pytest.Item] = []
 
 
 @cache
-def block_modules() -> tuple[ModuleType, ...]:
-    """The modules of tests named after a block that say its letter, `BLOCK`."""
-    root = Path(__file__).parent
-    found = sorted(root.rglob("test_block_*.py"))
-    names = (".".join(path.relative_to(root.parent).with_suffix("").parts) for path in found)
-    return tuple(one for one in map(import_module, names) if hasattr(one, "BLOCK"))
-
-
-@cache
 def elsewhere() -> dict[str, list[tuple[str, str]]]:
-    """The cases, each as block and name, that a test tries which stands elsewhere."""
+    """The cases, each as block and name, that a test tries which was there for its own sake."""
     cases: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for module in block_modules():
-        for case, test in module.ELSEWHERE.items():
-            cases[test].append((module.BLOCK, case))
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            block, case, test = (cell.strip() for cell in line.split(" | "))
+            cases[test].append((block, case))
     return dict(cases)
 
 
