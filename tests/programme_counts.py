@@ -27,6 +27,8 @@ PLANNED: dict[str, int] = {
     "B": 72,
     # The 36 of the programme in 53 spellings, in a process of their own, mutated files, the page.
     "C": 59,
+    # Tables that come in, 77 beginnings of formulas that go out, and what else goes out.
+    "D": 129,
     # The 112 of the programme, and five more ways to forge a request.
     "G": 117,
     "H": 74,

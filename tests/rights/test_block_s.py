@@ -89,7 +89,8 @@ def test_the_paper_says_what_was_decided(rights):
             select(Certificate).where(Certificate.number == rights.own.ids["number"])
         ).one()
         said = [one.number, one.organisation_en, one.department_en, one.scope_en, one.award_en,
-                one.standard_edition, str(one.issued_on.year), str(one.expires_on.year)]  # fmt: skip
+                one.standard_edition,
+                str(one.issued_on.year), str(one.expires_on.year)]  # fmt: skip
     answer = rights.client(Kind.MANAGER).get(f"/certificates/{said[0]}/documents/en.pdf")
     paper = PdfReader(io.BytesIO(answer.get_data()))
     answer.close()
