@@ -32,10 +32,12 @@ PLANNED: dict[str, int] = {
     # The 112 of the programme, and five more ways to forge a request.
     "G": 117,
     "H": 74,
+    "I": 26,
     # A clean database, forty kinds of damage, and sixty of the random edits of single cells;
     # what each address leaves, and each that writes seen to leave it.
     "J": 101 + ADDRESSES + WRITING,
     # Seven backups under load, twenty cases of restoring and moving, and those left out.
+    "K": 50,
     "N": 32,
     # Twenty forms of an address, twelve ways of markup in papers, and that no module calls any.
     "P": 33,
@@ -67,6 +69,20 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "links 16 a change of address is confirmed at both": (
             "nobody changes an address: a person who gets another one gets another account"
         ),
+    },
+    "I": {
+        "22 cases of answering a survey": "no survey is answered here: answers come as files",
+        "verify the same answer to unknown and malformed": (
+            "anybody can compute the check character; saying so helps who mistyped"
+        ),
+        "verify as JSON": "there is none",
+        "verify replaced": "a renewal is a certificate of its own; the old one runs out",
+    },
+    "K": {
+        "signatures wrapped, emptied or removed": "the file has none: its whole hash counts",
+        "keys and times of signing": "as above",
+        "a code that leads to another site": "said on paper and on the page of checks",
+        "a letter that the font lacks": "drawn as a box: test_hostile_names_are_still_a_certificate",
     },
     "N": {
         "encrypted": "a backup is as readable as the instance; its place must encrypt it",
