@@ -28,7 +28,7 @@ from accredit.improvement.moments import finished_actions
 from accredit.kpi import views as kpi
 from accredit.kpi.loader import service_kpis
 from accredit.standard import views as standard
-from accredit.starting import refuse_half_restored
+from accredit.starting import make_data_folder, refuse_half_restored
 from accredit.text import N_, Language
 from accredit.trail import checking, edge
 from accredit.trail import views as trail
@@ -96,13 +96,13 @@ class MenuItem:
 def create_app(settings: Settings | None = None, *, half_restored: bool = False) -> Flask:
     """The WSGI application for `settings` (by default those of the environment).
 
-    Raises `SetupError` where a restoring did not finish, whichever server or command asks;
+    Raises `SetupError` where a restoring did not finish or nothing can be kept, whoever asks;
     `half_restored` is for the restoring itself.
     """
     settings = settings or load_settings()
     if not half_restored:
         refuse_half_restored(settings)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_folder(settings)
     app = Flask("accredit", template_folder=str(resource_dir("templates")))
     app.jinja_environment = pages.Templates
     app.config.update(

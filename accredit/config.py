@@ -178,6 +178,12 @@ def resource_dir(name: str) -> Path:
     return bundled if bundled.is_dir() else Path(str(files("accredit"))).parent / name
 
 
+def newest_revision() -> str:
+    """The revision of the database this release works with."""
+    folder = Path(str(files("accredit"))) / "migrations" / "versions"
+    return max(path.name.partition("_")[0] for path in folder.glob("[0-9]*_*.py"))
+
+
 def _mode(env: Mapping[str, str]) -> Mode:
     given = env.get("ACCREDIT_MODE") or Mode.PRODUCTION.value
     try:

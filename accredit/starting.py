@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from accredit.config import Mode, Settings, refuse_debug
+from accredit.config import Mode, Settings, newest_revision, refuse_debug
 
 NOT_PREPARED = "The database is not prepared. Run: accredit init"
 #: The folder in which a restoring prepares everything; it is gone once all is in its place.
@@ -22,6 +24,7 @@ def refuse_unsafe_start(settings: Settings, environ: Mapping[str, str]) -> None:
     """Raise `SettingsError` or `SetupError` where no server may start, whichever it is."""
     refuse_debug(environ, settings.mode)
     refuse_half_restored(settings)
+    refuse_open_files(settings)
     refuse_demo_accounts(settings)
 
 
@@ -34,6 +37,47 @@ def refuse_half_restored(settings: Settings) -> None:
         )
 
 
+def make_data_folder(settings: Settings) -> None:
+    """Make the data folder for nobody else on this machine; `SetupError` where that cannot be."""
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(f"ACCREDIT_DATA_DIR: {settings.data_dir}: {error.strerror}") from error
+
+
+def refuse_open_files(settings: Settings) -> None:
+    """Raise `SetupError` where production would work on files that anybody on the machine reads."""
+    if settings.mode is not Mode.PRODUCTION or os.name != "posix":
+        return
+    file = make_url(settings.database_url).database
+    if not settings.database_url.startswith("sqlite") or not file:
+        return
+    path = Path(file).resolve()
+    if path.exists() and _is_open(path):
+        raise SetupError(
+            f"Everybody on this machine can read {path}, and so every score and name in it. "
+            f"Close its folder to others: chmod o-rwx {path.parent}"
+        )
+
+
+def _is_open(path: Path) -> bool:
+    """Whether others may read or write it, and enter every folder on the way to it."""
+    if not path.stat().st_mode & 0o006:
+        return False
+    return all(folder.stat().st_mode & 0o001 for folder in path.parents)
+
+
+def _refuse_other_release(connection: Connection) -> None:
+    found = None
+    if inspect(connection).has_table("alembic_version"):
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found == newest_revision():
+        return
+    if found is not None and found > newest_revision():
+        raise SetupError(f"The database is of a newer release ({found}). Install that release.")
+    raise SetupError(f"The database is of an earlier release ({found}). Run: accredit init")
+
+
 def refuse_demo_accounts(settings: Settings) -> None:
     """Raise `SetupError` where production would start on a missing or a demonstration database."""
     engine = create_engine(settings.database_url)
@@ -41,6 +85,7 @@ def refuse_demo_accounts(settings: Settings) -> None:
         with engine.connect() as connection:
             if not inspect(connection).has_table("person"):
                 raise SetupError(NOT_PREPARED)
+            _refuse_other_release(connection)
             demo = connection.execute(text("SELECT count(*) FROM person WHERE is_demo")).scalar()
     except OperationalError as error:
         raise SetupError(f"The database cannot be opened ({error.orig}). {NOT_PREPARED}") from error

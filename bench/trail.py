@@ -30,7 +30,7 @@ from accredit.identity.models import Department, Organisation, Person
 from accredit.kpi.models import KpiTarget
 
 EVENTS = 1_000_000
-#: What the trail must be checked within, in seconds for a million events.
+#: What the trail must be checked within, in seconds of one processor for a million events.
 LIMIT = 60.0
 _START = datetime(2020, 1, 1, tzinfo=UTC)
 _AT_ONCE = 10_000
@@ -63,15 +63,17 @@ def fill(engine: Engine, events: int, rows: int) -> tuple[int, str]:
     return events, previous
 
 
-def measure(events: int, folder: Path, *, rows: int | None = None) -> Report:
-    """What a check of a fresh trail of this length says, its seconds among it."""
+def measure(events: int, folder: Path, *, rows: int | None = None) -> tuple[Report, float]:
+    """What a check of a fresh trail of this length says, and the processor time it took."""
     _ = FEATURES  # every table is known once all features are
     engine = create_engine(f"sqlite:///{folder / 'trail.sqlite3'}")
     heads = HeadFile(folder / "heads.jsonl", b"measured, and thrown away afterwards")
     try:
         number, digest = fill(engine, events, rows or max(1, events // 5))
         heads.append(number, digest, at=datetime.now(UTC))
-        return check(engine, heads)
+        work = time.process_time()
+        report = check(engine, heads)
+        return report, time.process_time() - work
     finally:
         engine.dispose()
 
@@ -142,24 +144,26 @@ def _last_of(events: int, rows: int) -> Iterator[tuple[int, int]]:
 
 
 def main() -> int:
-    """Measure and print; 1 if something was found or it took too long."""
+    """Measure and print; 1 if something was found or it took too much of a processor.
+
+    The machine may do other things meanwhile: what counts is the time of the processor.
+    """
     events = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
     with tempfile.TemporaryDirectory(prefix="trail-") as name:
-        start, work = time.perf_counter(), time.process_time()
-        report = measure(events, Path(name))
-        made = time.perf_counter() - start - report.seconds
-        work = time.process_time() - work
+        work = time.process_time()
+        report, checking = measure(events, Path(name))
+        making = time.process_time() - work - checking
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"made in {made:.1f} s; {work:.0f} s of one processor for making and checking")
+    print(f"made in {making:.1f} s of one processor")
     for finding in report.findings[:10]:
         print(finding)
     limit = LIMIT * events / EVENTS
     print(
-        f"{report.events} events and {report.rows} rows checked in {report.seconds:.1f} s "
-        f"({report.events / report.seconds:.0f} events/s; to reach ≤ {limit:g} s), "
-        f"{memory:.0f} MB, {len(report.findings)} findings"
+        f"{report.events} events and {report.rows} rows checked in {checking:.1f} s of one "
+        f"processor ({report.events / checking:.0f} events/s; to reach ≤ {limit:g} s), "
+        f"{report.seconds:.1f} s by the clock, {memory:.0f} MB, {len(report.findings)} findings"
     )
-    return int(not report.holds or report.seconds > limit)
+    return int(not report.holds or checking > limit)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from tests.programme import (  # noqa: F401 - the hooks that count the attack an
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
+from tests.traces import watch
 
 # A property that holds is not less true on a busy machine.
 hypothesis.settings.register_profile("accredit", deadline=None)
@@ -74,6 +75,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     databases = open_databases(folder)
     settings = make_settings(folder, database_url=databases.url)
     app = create_app(settings)
+    watch(app)
     with app.app_context(), writing():
         upgrade_database()
         cast = make_cast(db.session(), hash_password(PASSWORD))

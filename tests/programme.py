@@ -1,13 +1,17 @@
 """The attack and fault programme, counted: planned, run and passed for every block.
 
 A test says which case it runs by `@pytest.mark.block("B", "01_empty.pdf")`, or while it runs by
-`record("B", "01_empty.pdf")` where one test runs several. `tests/conftest.py` takes the hooks.
+`record("B", "01_empty.pdf")` where one test runs several. What a test
+tries that was there for its own sake stands in `programme.txt`: block, case and test in a line.
+`tests/conftest.py` takes the hooks.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +19,19 @@ import pytest
 from tests.programme_counts import LEFT_OUT, PLANNED
 
 _KEY = "programme"
+TABLE = Path(__file__).with_suffix(".txt")
 _running: list[pytest.Item] = []
+
+
+@cache
+def elsewhere() -> dict[str, list[tuple[str, str]]]:
+    """The cases, each as block and name, that a test tries which was there for its own sake."""
+    cases: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            block, case, test = (cell.strip() for cell in line.split(" | "))
+            cases[test].append((block, case))
+    return dict(cases)
 
 
 def record(block: str, case_id: str) -> None:
@@ -27,6 +43,10 @@ def record(block: str, case_id: str) -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
     for mark in item.iter_markers("block"):
         item.user_properties.append((_KEY, " ".join(mark.args)))
+    # A test may be named as a whole, or one of its rows.
+    for name in {item.nodeid, item.nodeid.partition("[")[0]}:
+        for block, case in elsewhere().get(name, ()):
+            item.user_properties.append((_KEY, f"{block} {case}"))
     _running.append(item)
     try:
         return (yield)

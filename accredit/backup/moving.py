@@ -14,8 +14,8 @@ from accredit.audit.findings import Report
 from accredit.backup.instances import create_tables, held_still, shown, writing_alone
 from accredit.backup.manifest import BackupError, TableEntry
 from accredit.backup.tables import carry, find_revision, has_rows
-from accredit.config import Settings
-from accredit.trail.checking import check_all, newest_revision
+from accredit.config import Settings, newest_revision
+from accredit.trail.checking import check_all
 
 
 def move(settings: Settings, target_url: str) -> tuple[Mapping[str, TableEntry], Report]:

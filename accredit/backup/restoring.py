@@ -38,12 +38,12 @@ from accredit.backup.manifest import (
 from accredit.backup.moving import ensure_empty
 from accredit.backup.reviving import Ended, end_what_was_open
 from accredit.backup.tables import carry, find_revision
-from accredit.config import Settings
+from accredit.config import Settings, newest_revision
 from accredit.database import db
 from accredit.evidence.bucket import store_for
 from accredit.setup import upgrade_database
 from accredit.starting import RESTORING
-from accredit.trail.checking import check_all, newest_revision, sign_restored
+from accredit.trail.checking import check_all, sign_restored
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from importlib.resources import files as files_of
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from accredit.audit.findings import Finding, Kind, Report
 from accredit.audit.heads import Head, HeadFile, HeadWriter
 from accredit.audit.verifying import check
 from accredit.certificate.models import CertificateDocument
-from accredit.config import Mode, Settings
+from accredit.config import Mode, Settings, newest_revision
 from accredit.evidence.bucket import store_for
 from accredit.evidence.models import EvidenceVersion
 from accredit.evidence.store import DamagedBlobError, FileStore, MissingBlobError
@@ -110,12 +109,6 @@ def check_all(
         kept=kept,
         more=look_at_files if files else None,
     )
-
-
-def newest_revision() -> str:
-    """The revision of the database this release works with."""
-    folder = Path(str(files_of("accredit"))) / "migrations" / "versions"
-    return max(path.name.partition("_")[0] for path in folder.glob("[0-9]*_*.py"))
 
 
 def _check_files(connection: Connection, store: FileStore, report: Report) -> None:

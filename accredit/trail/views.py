@@ -61,6 +61,7 @@ def index() -> tuple[str, int]:
         rows=rows,
         asked=_arguments(),
         last=checking.last_check(_settings()),
+        page_size=service.PAGE_SIZE,
         url_of=partial(_page_url, _arguments()),
     )
 

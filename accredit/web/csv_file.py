@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
+from unicodedata import category
 
 Cell = str | int | float | date | None
 
@@ -37,7 +38,15 @@ def csv_row(cells: Sequence[Cell]) -> str:
 
 def safe_cell(text: str) -> str:
     """`text`, with an apostrophe in front where a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if _shown(text).startswith(_FORMULA_STARTS) else text
+
+
+def _shown(text: str) -> str:
+    """The text from the first sign on that is seen, or that is itself a beginning."""
+    for place, sign in enumerate(text):
+        if sign in _FORMULA_STARTS or not (sign.isspace() or category(sign) == "Cf"):
+            return text[place:]
+    return ""
 
 
 def _written(cell: Cell) -> str:

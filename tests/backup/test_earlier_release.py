@@ -11,7 +11,8 @@ from accredit import clock
 from accredit.backup.instances import create_tables
 from accredit.backup.making import make_backup
 from accredit.backup.restoring import restore
-from accredit.trail.checking import check_all, newest_revision
+from accredit.config import newest_revision
+from accredit.trail.checking import check_all
 from tests.backup.conftest import LATER, ask, change
 from tests.conftest import make_settings
 

@@ -11,8 +11,8 @@ import pytest
 
 from accredit.backup.making import make_backup
 from accredit.backup.manifest import BackupError, check_files, read_manifest
+from accredit.config import newest_revision
 from accredit.evidence.store import FileStore
-from accredit.trail.checking import newest_revision
 from tests.backup.conftest import LATER, ask, tables_of
 
 

@@ -372,3 +372,11 @@ def test_names_are_shown_as_text_whatever_they_contain(browse, cast, arrange):
     page = browse(cast.administrator).get(f"/people/{cast.leader.id}")
     assert "<script>alert(1)</script>" in page.text
     assert b"<script>alert(1)" not in page.body
+
+
+def test_a_new_link_goes_by_mail_on_demand_and_is_told(browse, cast, mailing, arrange):
+    answer = browse(cast.administrator).post(f"/people/{cast.nobody.id}/invitation")
+    assert answer.status == 303
+    assert mailing.send() == 1
+    with arrange() as session:
+        assert last_event(session, "person.invited").subject_id == str(cast.nobody.id)

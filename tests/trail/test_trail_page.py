@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from accredit import audit
 from accredit.assessment.domain import Stage
@@ -243,6 +244,37 @@ def test_the_file_holds_what_the_page_shows(browse, cast, arrange):
     assert row[2:4] == ["Layla Hassan", "layla.leader@example.org"]
     assert '\\"quote\\"\\nand' in row[10]
     assert row[-1] == digest
+
+
+MANY = 100_500
+
+
+def test_the_file_holds_every_event_however_many_there_are(browse, cast, arrange):
+    """More than a hundred thousand, in pieces: no piece is the whole, and none is left out."""
+    with arrange() as session:
+        last = record(session, cast)
+        columns = Event.__table__.columns.keys()
+        row = {name: getattr(last, name) for name in columns}
+        for first in range(0, MANY, 10_000):
+            some = range(first, min(first + 10_000, MANY))
+            session.execute(
+                insert(Event), [{**row, "id": row["id"] + 1 + n, "hash": f"{n:064x}"} for n in some]
+            )
+    browser = browse(cast.observer)
+    page = browser.get("/trail/?subject=robot")
+    newest = row["id"] + MANY
+    assert f"This page shows events {newest - 49} to {newest}, at most 50 at once." in page.text
+    assert len(shown_events(page)) == 50
+    work = time.process_time()
+    answer = browser.client.get("/trail/trail.csv?subject=robot", buffered=False)
+    pieces = list(answer.iter_encoded())
+    answer.close()
+    assert time.process_time() - work < 60
+    assert len(pieces) >= MANY // 1_000
+    assert max(len(piece) for piece in pieces) < sum(len(piece) for piece in pieces) / 50
+    written = csv.reader(io.StringIO(b"".join(pieces).decode("utf-8-sig")))
+    assert next(written)[0] == "Number"
+    assert [int(one[0]) for one in written] == list(range(newest, row["id"] - 1, -1))
 
 
 def test_the_file_is_in_the_readers_language(browse, cast, arrange):

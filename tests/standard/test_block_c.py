@@ -32,7 +32,11 @@ for path in sys.argv[1:]:
 
 
 @pytest.mark.parametrize(
-    ("content", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+    ("content", "expected"),
+    [
+        pytest.param(content, expected, id=name, marks=pytest.mark.block("C", name))
+        for name, content, expected in CASES
+    ],
 )
 def test_case(content: bytes, expected: str | None) -> None:
     found = errors(content)
@@ -43,6 +47,7 @@ def test_case(content: bytes, expected: str | None) -> None:
         assert expected in found
 
 
+@pytest.mark.block("C", "08 in a process of its own")
 def test_the_reader_s_process_survives_every_case(tmp_path: Path) -> None:
     paths = []
     for name, content, _ in CASES:
@@ -67,6 +72,7 @@ def test_all_36_cases_are_here() -> None:
     assert numbers == {f"{number:02}" for number in range(1, 36)}  # 36 is the test below
 
 
+@pytest.mark.block("C", "36 bound to the text")
 def test_36_scores_stay_bound_to_the_text_they_were_given_under() -> None:
     before = standard()
     after = load(changed("Every service.", "Every service and every channel.").encode(), file="f")
