@@ -121,10 +121,25 @@ class DetailsForm(Form):
         )
 
 
+class TickedField(Field):
+    """What was ticked of a list that the template writes; the view knows what was offered."""
+
+    data: list[str]
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was sent."""
+        self.data = list(valuelist)
+
+    def process_data(self, value: object) -> None:
+        """What is ticked at first; nothing, where nobody says."""
+        self.data = [value] if isinstance(value, str) else []
+
+
 class UploadForm(DetailsForm, FilesForm):
     """New evidence. `assessment` and `element` say where the person came from."""
 
     department = SelectField(coerce=int)
+    uses = TickedField()
     assessment = HiddenField()
     element = HiddenField()
 
@@ -143,6 +158,13 @@ class EditForm(DetailsForm):
         """The form as a person first sees it."""
         form: EditForm = cls(obj=evidence)
         return form
+
+
+class LinkForm(Form):
+    """The elements a piece of evidence supports, and where in it to look."""
+
+    uses = TickedField()
+    place = StringField(validators=[Optional()])
 
 
 class WithdrawForm(Form):

@@ -13,7 +13,7 @@ from accredit import clock
 from accredit.database import db
 from accredit.evidence import service, uploading
 from accredit.evidence.arriving import LARGEST_PIECE, Arriving, OutOfStepError, Piece, PieceError
-from accredit.evidence.blueprint import blueprint, own_evidence, settings
+from accredit.evidence.blueprint import blueprint, offered_in, own_evidence, settings, uses
 from accredit.evidence.delivery import file_store
 from accredit.evidence.domain import (
     NoFileError,
@@ -26,6 +26,7 @@ from accredit.evidence.evidence_page import evidence_page
 from accredit.evidence.forms import Arrived, PieceForm, UploadForm, VersionForm
 from accredit.evidence.models import Evidence
 from accredit.evidence.uploading import Taken
+from accredit.evidence.uses import OpenAssessment, Use, chosen_of
 from accredit.i18n import translate
 from accredit.identity.domain import ForbiddenError, Permission
 from accredit.identity.models import Department
@@ -71,19 +72,22 @@ def add_piece() -> tuple[Response, int]:
 def new() -> tuple[str, int] | BaseResponse:
     """Upload one file or several; all are stored, or none is."""
     session, access = db.session(), current_access()
-    form = UploadForm(data=request.args.to_dict() if request.method == "GET" else None)
+    form = UploadForm(data=_asked() if request.method == "GET" else None)
     departments = list_departments(session, access, Permission.UPLOAD_EVIDENCE)
     if not departments:
         raise ForbiddenError
     form.offer_departments(departments)
     form.offer_kinds(service.kinds_of_evidence(session))
-    one = len(departments) == 1
+    offered = offered_in([place.id for place in departments])
     if request.method == "GET":
-        return _upload_page(form, one_department=one)
+        return _upload_page(form, departments, offered)
     if not form.validate():
-        return _upload_page(form, 422, one_department=one)
+        return _upload_page(form, departments, offered, 422)
     department = next(place for place in departments if place.id == form.department.data)
     try:
+        chosen = chosen_of(
+            [one for one in offered if one.department_id == department.id], form.uses.data
+        )
         with _looked_into(form.uploads(), form.arrived.data) as taken:
             added = uploading.add_taken(
                 session,
@@ -95,10 +99,11 @@ def new() -> tuple[str, int] | BaseResponse:
                 by=current_person().id,
                 at=clock.now(),
             )
+            _link(added, chosen)
     except RuleError as error:
         _tell_trail(department, error)
         _show(form, error)
-        return _upload_page(form, 422, one_department=one)
+        return _upload_page(form, departments, offered, 422)
     count = len(added)
     tell(
         ngettext(
@@ -107,8 +112,10 @@ def new() -> tuple[str, int] | BaseResponse:
             count,
         )
     )
+    if chosen:
+        tell(ngettext("Linked to %(num)s element.", "Linked to %(num)s elements.", len(chosen)))
     alone = url_for(".show", evidence_id=added[0].id)
-    back = _element_url(form, added) or (alone if count == 1 else url_for(".index"))
+    back = _element_url(form, added, chosen) or (alone if count == 1 else url_for(".index"))
     return _and_forget(form.arrived.data, see_other(back))
 
 
@@ -191,16 +198,37 @@ def _and_forget(waiting: Sequence[Arrived], response: BaseResponse) -> BaseRespo
     return response
 
 
-def _element_url(form: UploadForm, added: list[Evidence] | None = None) -> str | None:
-    """Back to the element somebody was looking at when they went to upload."""
+def _asked() -> dict[str, str]:
+    """What the address says; whoever comes from an element finds it ticked."""
+    asked = request.args.to_dict()
+    asked.pop("uses", None)
+    if asked.get("assessment") and asked.get("element"):
+        asked["uses"] = f"{asked['assessment']}:{asked['element']}"
+    return asked
+
+
+def _link(added: Sequence[Evidence], chosen: Sequence[Use]) -> None:
+    for evidence in added:
+        for use in chosen:
+            uses().link(db.session(), current_access(), use, evidence, place="", at=clock.now())
+
+
+def _element_url(
+    form: UploadForm, added: Sequence[Evidence] = (), chosen: Sequence[Use] = ()
+) -> str | None:
+    """Back to the element somebody was looking at when they went to upload.
+
+    What was not linked to it yet is named, so that it can be linked there with one press.
+    """
     assessment, code = form.assessment.data or "", form.element.data or ""
     if not (assessment.isascii() and assessment.isdigit() and code):
         return None
+    linked = Use(int(assessment), code) in chosen
     return url_for(
         "assessment.element",
         assessment_id=int(assessment),
         code=code,
-        evidence=[evidence.id for evidence in added or []] or None,
+        evidence=None if linked else [evidence.id for evidence in added] or None,
     )
 
 
@@ -225,12 +253,28 @@ def _show(form: UploadForm | VersionForm, error: RuleError) -> None:
     form.arrived.leave_out({one.name for one in refusals if isinstance(one, UploadError)})
 
 
-def _upload_page(form: UploadForm, status: int = 200, *, one_department: bool) -> tuple[str, int]:
+def _upload_page(
+    form: UploadForm,
+    departments: Sequence[Department],
+    offered: Sequence[OpenAssessment],
+    status: int = 200,
+) -> tuple[str, int]:
     return page(
         "evidence/new.html",
         status,
         form=form,
         limit=settings().upload_limit,
-        one_department=one_department,
+        one_department=len(departments) == 1,
+        offered=offered,
+        links_at_once=any(form.uses.data[:1] == [use.value] for use in _all_uses(offered)),
         back=_element_url(form) or url_for(".index"),
     )
+
+
+def _all_uses(offered: Sequence[OpenAssessment]) -> list[Use]:
+    return [
+        element.use
+        for assessment in offered
+        for group in assessment.groups
+        for element in group.elements
+    ]

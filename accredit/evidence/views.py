@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, current_app, request, url_for
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from accredit import clock
 from accredit.database import db
 from accredit.evidence import library, service, upload_views
-from accredit.evidence.blueprint import blueprint, own_evidence
+from accredit.evidence.blueprint import blueprint, offered_in, own_evidence, uses
 from accredit.evidence.delivery import send_version
 from accredit.evidence.domain import WithdrawnError
 from accredit.evidence.evidence_page import evidence_page
-from accredit.evidence.forms import EditForm, LibraryForm, WithdrawForm
+from accredit.evidence.forms import EditForm, LibraryForm, LinkForm, WithdrawForm
 from accredit.evidence.library import Shown
 from accredit.evidence.service import StaleEvidenceError
 from accredit.evidence.store import StoreUnavailableError
+from accredit.evidence.uses import NoUseError, chosen_of
 from accredit.i18n import format_number, gettext, translate
 from accredit.identity.domain import Permission
 from accredit.identity.service import list_departments
@@ -137,6 +139,36 @@ def edit(evidence_id: int) -> tuple[str, int] | BaseResponse:
         show_rule_error(form, error)
         return page("evidence/edit.html", 422, current=None, **context)
     tell(N_("Saved."))
+    return see_other(url_for(".show", evidence_id=evidence_id))
+
+
+@blueprint.post("/<int:evidence_id>/links")
+@requires(Permission.UPLOAD_EVIDENCE)
+def link(evidence_id: int) -> tuple[str, int] | BaseResponse:
+    """Use the evidence for elements of an open self-assessment, all of them or none."""
+    evidence = own_evidence(evidence_id)
+    form = LinkForm()
+    try:
+        chosen = chosen_of(offered_in([evidence.department_id]), form.uses.data)
+        if not chosen:
+            raise NoUseError
+        for use in chosen:
+            uses().link(
+                db.session(),
+                current_access(),
+                use,
+                evidence,
+                place=form.place.data or "",
+                at=clock.now(),
+            )
+    except WithdrawnError:
+        raise
+    except RuleError as error:
+        db.session.rollback()
+        show_rule_error(form, error)
+        return evidence_page(own_evidence(evidence_id), 422, link_form=form)
+    count = len(chosen)
+    tell(ngettext("Linked to %(num)s element.", "Linked to %(num)s elements.", count))
     return see_other(url_for(".show", evidence_id=evidence_id))
 
 

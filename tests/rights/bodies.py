@@ -94,6 +94,7 @@ def _bodies(side: Side, version: int) -> dict[str, dict[str, Any]]:
         },
         "evidence.edit": details,
         "evidence.add_version": {"files": (BytesIO(text), "promises.txt")},
+        "evidence.link": {"uses": f"{side.assessments[Stage.SELF_ASSESSMENT]}:1.1"},
         "evidence.withdraw": {"reason": REASON},
         "improvement.new": action,
         "improvement.edit": action,
