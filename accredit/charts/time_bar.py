@@ -22,12 +22,12 @@ from accredit.charts.styles import Role
 
 Tone = Literal["good", "warn", "bad", "muted", "brand"]
 
-WIDTH = 480.0
+WIDTH = 400.0
 _BAR_HEIGHT, _BAR = 22.0, 10.0
-_AXIS_HEIGHT, _SIZE = 16.0, 11.0
+_AXIS_HEIGHT, _SIZE = 18.0, 12.0
 #: Lengths of a step in months, the finest that gives no more steps than fit.
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
-_MOST_STEPS = 8
+_MOST_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Scale:
 
     @property
     def steps(self) -> tuple[date, ...]:
-        """First days of months that divide the time, at most eight."""
+        """First days of months that divide the time, about five."""
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
         length = next((step for step in _STEPS if months / step < _MOST_STEPS), _STEPS[-1])
         begin = self.first.year * 12 + self.first.month - 1
@@ -73,6 +73,9 @@ def time_bar(
     """The stretches of one row, with a mark on a day that matters, and today as a line."""
     top = (_BAR_HEIGHT - _BAR) / 2
     shapes: list[Shape] = _grid(scale, _BAR_HEIGHT)
+    if scale.first <= scale.today <= scale.last:
+        x = scale.x(scale.today)
+        shapes.append(Line(x, 0, x, _BAR_HEIGHT, Role.TARGET))
     for one in stretches:
         start, end = scale.x(one.start_on), scale.x(one.end_on)
         shapes.append(Rect(start, top, max(end - start, 3), _BAR, Role(one.tone), 2))
@@ -91,19 +94,13 @@ def time_axis(scale: Scale, say: Callable[[date], str], *, title: str) -> Drawin
         x, text = scale.x(day) + 3, say(day)
         end = x + estimated_width(text, _SIZE)
         if x >= free and end <= WIDTH:
-            shapes.append(label(x, 11, text, "start", Role.CAPTION, _SIZE))
+            shapes.append(label(x, 13, text, "start", Role.CAPTION, _SIZE))
             free = end + 8
     return _finish(shapes, scale, _AXIS_HEIGHT, title)
 
 
 def _grid(scale: Scale, height: float) -> list[Shape]:
-    lines: list[Shape] = [
-        Line(scale.x(day), 0, scale.x(day), height, Role.GRID) for day in scale.steps
-    ]
-    if scale.first <= scale.today <= scale.last:
-        x = scale.x(scale.today)
-        lines.append(Line(x, 0, x, height, Role.TARGET))
-    return lines
+    return [Line(scale.x(day), 0, scale.x(day), height, Role.GRID) for day in scale.steps]
 
 
 def _finish(shapes: Sequence[Shape], scale: Scale, height: float, title: str) -> Drawing:

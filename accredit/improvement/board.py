@@ -50,7 +50,7 @@ STEP_NAMES = {
 _TONES: dict[ActionStatus, Tone] = {
     ActionStatus.PLANNED: "muted",
     ActionStatus.IN_PROGRESS: "brand",
-    ActionStatus.DONE: "warn",
+    ActionStatus.DONE: "brand",
     ActionStatus.VERIFIED: "good",
     ActionStatus.CANCELLED: "muted",
 }
@@ -76,11 +76,12 @@ def columns_of(rows: Iterable[PlanRow]) -> tuple[Column, ...]:
 
 
 def scale_of(rows: Sequence[PlanRow], *, today: date, rtl: bool) -> Scale:
-    """From the month in which the first action was added to the last day of any."""
+    """From the month in which the first action was added to a little after the last day of any."""
     days = [day for row in rows for day in (_begun(row), row.action.due_on, row.action.finished_on)]
     known = [day for day in days if day is not None]
-    first = min([today, *known]).replace(day=1)
-    return Scale(first, max([today + timedelta(days=14), *known]), today, rtl)
+    first, last = min([today, *known]).replace(day=1), max([today, *known])
+    # Room for the mark of the last day.
+    return Scale(first, last + max((last - first) / 25, timedelta(days=7)), today, rtl)
 
 
 def stretches_of(row: PlanRow, today: date) -> tuple[Stretch, ...]:

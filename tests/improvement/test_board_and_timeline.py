@@ -186,12 +186,13 @@ def test_a_long_timeline_has_pages_on_one_scale(browse, cast, arrange):
     first, second = leader.get(TIMELINE), leader.get(f"{TIMELINE}&page=2")
     axes = [page.tree.xpath("string(//svg[@id='time-axis']/title)") for page in (first, second)]
     assert axes[0] == axes[1]
-    assert axes[0].endswith("31 December 2199")
+    # A little room is left behind the last day.
+    assert axes[0].endswith(("2206", "2207"))
     assert len(second.tree.xpath("//table[@id='plan']/tbody/tr")) == 1
 
 
-def test_a_bar_of_a_plan_without_days_to_come_ends_after_today():
+def test_a_bar_of_a_plan_without_days_to_come_ends_a_week_after_today():
     from accredit.improvement.board import scale_of
 
     scale = scale_of([], today=date(2026, 3, 2), rtl=False)
-    assert (scale.first, scale.last) == (date(2026, 3, 1), date(2026, 3, 16))
+    assert (scale.first, scale.last) == (date(2026, 3, 1), date(2026, 3, 9))
