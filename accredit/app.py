@@ -15,6 +15,7 @@ from flask_wtf import CSRFProtect
 
 from accredit import home, i18n, limits
 from accredit.assessment import views as assessment
+from accredit.assessment.uses import ElementUses
 from accredit.certificate import views as certificate
 from accredit.config import Mode, Settings, load_settings, resource_dir
 from accredit.database import db
@@ -111,6 +112,7 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         TIME_ZONE=settings.time_zone,
         FIND_MOMENTS=finished_actions,
+        EVIDENCE_USES=ElementUses(),
         KNOWN_KPIS=_known_kpis,
         TESTING=settings.mode is Mode.TEST,
         # Over TLS no other host and no page without TLS can set or read a cookie of this name.

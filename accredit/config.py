@@ -112,6 +112,11 @@ class Settings:
         return self.data_dir / "evidence"
 
     @property
+    def arriving_dir(self) -> Path:
+        """Where files lie while they arrive in pieces."""
+        return self.data_dir / "arriving"
+
+    @property
     def heads_file(self) -> Path:
         """Where signed heads of the event trail are kept."""
         return self.trail_heads or self.data_dir / "trail" / "heads.jsonl"

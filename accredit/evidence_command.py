@@ -21,7 +21,11 @@ def evidence() -> None:
 
 @evidence.command()
 @click.option("--grace", type=click.IntRange(0), default=60, show_default=True, help="Minutes.")
-@click.option("--sweep", is_flag=True, help="Remove files without a record that are older.")
+@click.option(
+    "--sweep",
+    is_flag=True,
+    help="Remove files without a record that are older, and half-sent ones after a day.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def check(application: Any, grace: int, sweep: bool, as_json: bool) -> None:
@@ -31,6 +35,7 @@ def check(application: Any, grace: int, sweep: bool, as_json: bool) -> None:
     still being answered, and is no fault.
     """
     from accredit import clock
+    from accredit.evidence.arriving import Arriving
     from accredit.evidence.bucket import store_for
     from accredit.evidence.keeping import check_store
     from accredit.evidence.store import StoreUnavailableError
@@ -47,6 +52,8 @@ def check(application: Any, grace: int, sweep: bool, as_json: bool) -> None:
             )
         except StoreUnavailableError as error:
             raise click.ClickException(str(error)) from error
+        if sweep:
+            Arriving(settings.arriving_dir).sweep(clock.now())
     if as_json:
         click.echo(json.dumps(_as_json(found), indent=1))
     else:

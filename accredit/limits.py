@@ -31,6 +31,10 @@ EXPORTS = Limit("exports", burst=60, seconds=3.0)
 #: Leafing through papers is work; a page of one is drawn in a tenth of a second.
 PREVIEWS = Limit("previews", burst=300, seconds=1.0)
 UPLOADS = Limit("uploads", burst=60, seconds=10.0)
+#: Of a megabyte at most each: a day's worth of a department at once, then one every two seconds.
+PIECES = Limit("pieces of uploads", burst=2000, seconds=2.0)
+#: What is sent is counted each time, whoever else asks.
+SENDING = {UPLOADS.name, PIECES.name}
 
 LIMITS: dict[str, Limit] = {
     "certificate.show": CHECKS,
@@ -52,6 +56,7 @@ LIMITS: dict[str, Limit] = {
     "trail.export_lines": EXPORTS,
     "evidence.new": UPLOADS,
     "evidence.add_version": UPLOADS,
+    "evidence.add_piece": PIECES,
     "kpi.upload": UPLOADS,
     "standard.new": UPLOADS,
     "standard.replace": UPLOADS,
@@ -116,7 +121,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         who = _who()
         if request.method in SAFE_METHODS or limit.name == CHECKS.name:
             wait = _read(recent, limit, who)
-        elif limit.name == UPLOADS.name:
+        elif limit.name in SENDING:
             wait = limiting.spend(db.session.connection(), limit, who, at=clock.now())
             db.session.commit()
         else:
@@ -132,7 +137,7 @@ def _who() -> str:
 
 def _read(recent: Recent, limit: Limit, who: str) -> timedelta | None:
     """Hold a reading request to its limit; where counting fails, reading goes on."""
-    if limit.name == UPLOADS.name:
+    if limit.name in SENDING:
         return None
     count = recent.count((limit.name, who), time.monotonic())
     if count <= UNCOUNTED:

@@ -98,6 +98,7 @@ def app(world: World) -> Flask:
         db.engine.dispose()
     world.databases.renew()
     shutil.rmtree(world.settings.evidence_dir, ignore_errors=True)
+    shutil.rmtree(world.settings.arriving_dir, ignore_errors=True)
     trail = world.settings.data_dir / "trail"
     shutil.rmtree(trail, ignore_errors=True)
     shutil.copytree(world.settings.data_dir / "template-trail", trail)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import groupby
 from typing import BinaryIO, cast
 
 from flask import Response, current_app, g, request, send_file, url_for
 
 from accredit.assessment.blueprint import blueprint, find_assessment
-from accredit.assessment.finding import duties_of
+from accredit.assessment.domain import Act, Stage, may
+from accredit.assessment.finding import duties_of, standing_in
 from accredit.assessment.forms import SearchForm
 from accredit.assessment.models import Assessment
 from accredit.assessment.overview import today
@@ -34,14 +36,19 @@ def evidence(assessment_id: int) -> tuple[str, int]:
     assessment = find_assessment(assessment_id, Permission.VIEW_EVIDENCE)
     elements = evidence_by_element(db.session(), assessment, today=today())
     standings = [one.standing for one in elements]
+    standard = read_standard(assessment.standard_version)
+    below = groupby(elements, lambda one: standard.criterion_of(one.element.code))
     return page(
         "assessment/evidence.html",
         assessment=assessment,
-        standard=read_standard(assessment.standard_version),
+        groups=[(criterion, list(group)) for criterion, group in below],
         elements=elements,
         kinds=kinds_of_evidence(db.session()),
         Standing=Standing,
         searches=bool(duties_of(assessment, current_access())),
+        may_link=may(
+            Act.LINK_EVIDENCE, Stage(assessment.stage), standing_in(assessment, current_access())
+        ),
         counts={standing: standings.count(standing) for standing in Standing},
     )
 

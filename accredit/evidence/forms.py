@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
-from flask_wtf.file import FileField, MultipleFileField
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import Optional
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import NumberRange, Optional, Regexp
 
 from accredit.evidence.domain import Details, Upload
 from accredit.evidence.library import Shown, Wanted
@@ -23,13 +24,50 @@ from accredit.web.forms import DayField, Form, WholeNumberField
 ACCEPT = ",".join(f".{ending}" for ending in FILE_KINDS)
 
 
+#: Characters; a longer one was typed by no chooser of files.
+_LONGEST_NAME = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file that was sent in pieces before its form: its hash, and its name as the person's."""
+
+    sha256: str
+    name: str
+
+    @property
+    def value(self) -> str:
+        """How the form says it."""
+        return f"{self.sha256} {self.name}"
+
+
+class ArrivedField(Field):
+    """Files that arrived in pieces, each named by its hash and its own name."""
+
+    data: list[Arrived]
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was sent; that each is there is seen when it is opened."""
+        pairs = [value.partition(" ") for value in valuelist]
+        self.data = [Arrived(sha256, name[:_LONGEST_NAME]) for sha256, _space, name in pairs]
+
+    def process_data(self, _value: object) -> None:
+        """A form that was not sent names none."""
+        self.data = []
+
+    def leave_out(self, names: Collection[str]) -> None:
+        """Forget those with these names."""
+        self.data = [one for one in self.data if one.name not in names]
+
+
 class FilesForm(Form):
-    """Files from a person's machine."""
+    """Files from a person's machine, with the form or ahead of it."""
 
     files = MultipleFileField(render_kw={"accept": ACCEPT})
+    arrived = ArrivedField()
 
     def uploads(self) -> list[Upload]:
-        """The chosen files; a chooser left empty sends one without a name."""
+        """The files sent with the form; a chooser left empty sends one without a name."""
         return [
             Upload(file.filename, cast("BinaryIO", file.stream))
             for file in self.files.data or []
@@ -41,11 +79,21 @@ class VersionForm(Form):
     """One newer file."""
 
     files = FileField(render_kw={"accept": ACCEPT})
+    arrived = ArrivedField()
 
-    def upload(self) -> Upload | None:
-        """The chosen file, if one was chosen."""
+    def uploads(self) -> list[Upload]:
+        """The file sent with the form, if one was."""
         file = self.files.data
-        return Upload(file.filename, cast("BinaryIO", file.stream)) if file else None
+        return [Upload(file.filename, cast("BinaryIO", file.stream))] if file else []
+
+
+class PieceForm(Form):
+    """A piece of a file; only the script of the upload page sends it."""
+
+    sha256 = StringField(validators=[Regexp(r"[0-9a-f]{64}\Z")])
+    size = WholeNumberField(validators=[NumberRange(min=1)])
+    offset = WholeNumberField(validators=[NumberRange(min=0)])
+    piece = FileField(validators=[FileRequired()])
 
 
 class DetailsForm(Form):
@@ -73,10 +121,25 @@ class DetailsForm(Form):
         )
 
 
+class TickedField(Field):
+    """What was ticked of a list that the template writes; the view knows what was offered."""
+
+    data: list[str]
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was sent."""
+        self.data = list(valuelist)
+
+    def process_data(self, value: object) -> None:
+        """What is ticked at first; nothing, where nobody says."""
+        self.data = [value] if isinstance(value, str) else []
+
+
 class UploadForm(DetailsForm, FilesForm):
     """New evidence. `assessment` and `element` say where the person came from."""
 
     department = SelectField(coerce=int)
+    uses = TickedField()
     assessment = HiddenField()
     element = HiddenField()
 
@@ -95,6 +158,13 @@ class EditForm(DetailsForm):
         """The form as a person first sees it."""
         form: EditForm = cls(obj=evidence)
         return form
+
+
+class LinkForm(Form):
+    """The elements a piece of evidence supports, and where in it to look."""
+
+    uses = TickedField()
+    place = StringField(validators=[Optional()])
 
 
 class WithdrawForm(Form):

@@ -1,44 +1,36 @@
-"""Pages under /evidence: the library, uploading, and one piece of evidence."""
+"""Pages under /evidence: the library, and one piece of evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Response, current_app, request, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from accredit import clock
 from accredit.database import db
-from accredit.evidence import library, service, uploading
-from accredit.evidence.delivery import file_store, send_version
-from accredit.evidence.domain import (
-    NoFileError,
-    Upload,
-    UploadError,
-    UploadsRefusedError,
-    WithdrawnError,
-)
-from accredit.evidence.forms import EditForm, LibraryForm, UploadForm, VersionForm, WithdrawForm
+from accredit.evidence import library, service, upload_views
+from accredit.evidence.blueprint import blueprint, offered_in, own_evidence, uses
+from accredit.evidence.delivery import send_version
+from accredit.evidence.domain import WithdrawnError
+from accredit.evidence.evidence_page import evidence_page
+from accredit.evidence.forms import EditForm, LibraryForm, LinkForm, WithdrawForm
 from accredit.evidence.library import Shown
-from accredit.evidence.models import Evidence
 from accredit.evidence.service import StaleEvidenceError
 from accredit.evidence.store import StoreUnavailableError
-from accredit.evidence.uploading import Taken
+from accredit.evidence.uses import NoUseError, chosen_of
 from accredit.i18n import format_number, gettext, translate
-from accredit.identity.domain import ForbiddenError, Permission
-from accredit.identity.models import Department
+from accredit.identity.domain import Permission
 from accredit.identity.service import list_departments
 from accredit.identity.sign_in import current_access, current_person
 from accredit.text import N_, Message, RuleError
 from accredit.web.access import requires
-from accredit.web.forms import Form, show_rule_error
+from accredit.web.forms import show_rule_error
 from accredit.web.numbers import asked_number
-from accredit.web.pages import error_page, page, see_other, tell, write_afterwards
+from accredit.web.pages import error_page, page, see_other, tell
 
-blueprint = Blueprint("evidence", __name__)
+__all__ = ["blueprint", "upload_views"]
 
 PART_NAMES = {
     Shown.IN_USE: N_("In use"),
@@ -106,56 +98,11 @@ def index() -> tuple[str, int]:
     )
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
-@requires(Permission.UPLOAD_EVIDENCE)
-def new() -> tuple[str, int] | BaseResponse:
-    """Upload one file or several; all are stored, or none is."""
-    session, access = db.session(), current_access()
-    form = UploadForm(data=request.args.to_dict() if request.method == "GET" else None)
-    departments = list_departments(session, access, Permission.UPLOAD_EVIDENCE)
-    if not departments:
-        raise ForbiddenError
-    form.offer_departments(departments)
-    form.offer_kinds(service.kinds_of_evidence(session))
-    one = len(departments) == 1
-    if request.method == "GET":
-        return _upload_page(form, one_department=one)
-    if not form.validate():
-        return _upload_page(form, 422, one_department=one)
-    department = next(place for place in departments if place.id == form.department.data)
-    try:
-        with _looked_into(form.uploads()) as taken:
-            added = uploading.add_taken(
-                session,
-                file_store(),
-                department,
-                taken,
-                details=form.details(),
-                limit=_limit(),
-                by=current_person().id,
-                at=clock.now(),
-            )
-    except RuleError as error:
-        _tell_trail(department, error)
-        _show(form, error)
-        return _upload_page(form, 422, one_department=one)
-    count = len(added)
-    tell(
-        ngettext(
-            "%(num)s piece of evidence was stored.",
-            "%(num)s pieces of evidence were stored.",
-            count,
-        )
-    )
-    alone = url_for(".show", evidence_id=added[0].id)
-    return see_other(_element_url(form, added) or (alone if count == 1 else url_for(".index")))
-
-
 @blueprint.get("/<int:evidence_id>")
 @requires(Permission.VIEW_EVIDENCE)
 def show(evidence_id: int) -> tuple[str, int]:
     """One piece of evidence with its files and what it supports."""
-    return _evidence_page(service.get_evidence(db.session(), evidence_id, current_access()))
+    return evidence_page(service.get_evidence(db.session(), evidence_id, current_access()))
 
 
 @blueprint.route("/<int:evidence_id>/edit", methods=["GET", "POST"])
@@ -163,7 +110,7 @@ def show(evidence_id: int) -> tuple[str, int]:
 def edit(evidence_id: int) -> tuple[str, int] | BaseResponse:
     """Change what is said about evidence."""
     session = db.session()
-    evidence = _own_evidence(evidence_id)
+    evidence = own_evidence(evidence_id)
     if evidence.is_withdrawn:
         raise WithdrawnError
     form = EditForm.showing(evidence) if request.method == "GET" else EditForm()
@@ -195,35 +142,33 @@ def edit(evidence_id: int) -> tuple[str, int] | BaseResponse:
     return see_other(url_for(".show", evidence_id=evidence_id))
 
 
-@blueprint.post("/<int:evidence_id>/versions")
+@blueprint.post("/<int:evidence_id>/links")
 @requires(Permission.UPLOAD_EVIDENCE)
-def add_version(evidence_id: int) -> tuple[str, int] | BaseResponse:
-    """A newer file; the older ones stay."""
-    evidence = _own_evidence(evidence_id)
-    form = VersionForm()
-    upload = form.upload()
-    if upload is None:
-        show_rule_error(form, NoFileError())
-        return _evidence_page(evidence, 422, files_form=form)
-    service.ensure_in_use(evidence)
+def link(evidence_id: int) -> tuple[str, int] | BaseResponse:
+    """Use the evidence for elements of an open self-assessment, all of them or none."""
+    evidence = own_evidence(evidence_id)
+    form = LinkForm()
     try:
-        with _looked_into([upload]) as (taken,):
-            version = uploading.add_taken_version(
+        chosen = chosen_of(offered_in([evidence.department_id]), form.uses.data)
+        if not chosen:
+            raise NoUseError
+        for use in chosen:
+            uses().link(
                 db.session(),
-                file_store(),
+                current_access(),
+                use,
                 evidence,
-                taken,
-                limit=_limit(),
-                by=current_person().id,
+                place=form.place.data or "",
                 at=clock.now(),
             )
     except WithdrawnError:
         raise
     except RuleError as error:
-        _tell_trail(evidence.department, error)
+        db.session.rollback()
         show_rule_error(form, error)
-        return _evidence_page(evidence, 422, files_form=form)
-    tell(N_("Version %(number)s was stored."), number=version.number)
+        return evidence_page(own_evidence(evidence_id), 422, link_form=form)
+    count = len(chosen)
+    tell(ngettext("Linked to %(num)s element.", "Linked to %(num)s elements.", count))
     return see_other(url_for(".show", evidence_id=evidence_id))
 
 
@@ -231,7 +176,7 @@ def add_version(evidence_id: int) -> tuple[str, int] | BaseResponse:
 @requires(Permission.UPLOAD_EVIDENCE)
 def withdraw(evidence_id: int) -> tuple[str, int] | BaseResponse:
     """The department no longer stands by the evidence."""
-    evidence = _own_evidence(evidence_id)
+    evidence = own_evidence(evidence_id)
     form = WithdrawForm()
     try:
         service.withdraw_evidence(
@@ -245,7 +190,7 @@ def withdraw(evidence_id: int) -> tuple[str, int] | BaseResponse:
         raise
     except RuleError as error:
         show_rule_error(form, error)
-        return _evidence_page(evidence, 422, withdraw_form=form)
+        return evidence_page(evidence, 422, withdraw_form=form)
     tell(N_("The evidence was withdrawn. Its record stays."))
     return see_other(url_for(".show", evidence_id=evidence_id))
 
@@ -258,91 +203,8 @@ def file(evidence_id: int, number: int) -> Response:
     return send_version(service.get_version(evidence, number))
 
 
-def _own_evidence(evidence_id: int) -> Evidence:
-    return service.get_evidence(
-        db.session(), evidence_id, current_access(), Permission.UPLOAD_EVIDENCE
-    )
-
-
-def _element_url(form: UploadForm, added: list[Evidence] | None = None) -> str | None:
-    """Back to the element somebody was looking at when they went to upload."""
-    assessment, code = form.assessment.data or "", form.element.data or ""
-    if not (assessment.isascii() and assessment.isdigit() and code):
-        return None
-    return url_for(
-        "assessment.element",
-        assessment_id=int(assessment),
-        code=code,
-        evidence=[evidence.id for evidence in added or []] or None,
-    )
-
-
-def _limit() -> int:
-    return cast("int", current_app.config["SETTINGS"].upload_limit)
-
-
-def _looked_into(uploads: Sequence[Upload]) -> AbstractContextManager[list[Taken]]:
-    """The files after a look into them, during which everybody else may write."""
-    # Nothing was changed yet: this only gives the write lock back. What is needed of the
-    # database afterwards is read again, under a lock of its own.
-    db.session.rollback()
-    scanner = current_app.config["SETTINGS"].scanner
-    return uploading.looked_into(uploads, limit=_limit(), scanner=scanner)
-
-
-def _tell_trail(department: Department, error: RuleError) -> None:
-    if not isinstance(error, (UploadError, UploadsRefusedError)):
-        return
-    by, at = current_person().id, clock.now()
-
-    write_afterwards(
-        lambda session: uploading.record_refusal(session, department, error, by=by, at=at)
-    )
-
-
 @blueprint.app_errorhandler(StoreUnavailableError)
 def store_unavailable(error: StoreUnavailableError) -> tuple[str, int]:
     """The store does not answer: nothing was changed, and trying again later is right."""
     current_app.logger.error("evidence store: %s", error)
     return error_page(503)
-
-
-def _show(form: Form, error: RuleError) -> None:
-    show_rule_error(form, error)
-    if isinstance(error, UploadsRefusedError):
-        for refusal in error.refusals:
-            show_rule_error(form, refusal)
-
-
-def _upload_page(form: UploadForm, status: int = 200, *, one_department: bool) -> tuple[str, int]:
-    return page(
-        "evidence/new.html",
-        status,
-        form=form,
-        limit=_limit(),
-        one_department=one_department,
-        back=_element_url(form) or url_for(".index"),
-    )
-
-
-def _evidence_page(
-    evidence: Evidence,
-    status: int = 200,
-    *,
-    files_form: VersionForm | None = None,
-    withdraw_form: WithdrawForm | None = None,
-) -> tuple[str, int]:
-    department = evidence.department
-    mine = current_access().may_at(
-        Permission.UPLOAD_EVIDENCE, department.organisation_id, department.id
-    )
-    return page(
-        "evidence/show.html",
-        status,
-        evidence=evidence,
-        kinds=service.kinds_of_evidence(db.session()),
-        may_change=mine and not evidence.is_withdrawn,
-        files_form=files_form or VersionForm(formdata=None),
-        withdraw_form=withdraw_form or WithdrawForm(formdata=None),
-        limit=_limit(),
-    )

@@ -15,6 +15,7 @@ from accredit.identity.service import get_department, list_departments
 from accredit.identity.sign_in import current_access, current_person
 from accredit.improvement import display, service
 from accredit.improvement.blueprint import blueprint, find_action, today
+from accredit.improvement.board import View
 from accredit.improvement.charting import promise_chart
 from accredit.improvement.domain import ActionStatus, ClosedActionError
 from accredit.improvement.forms import ActionForm, ReportForm, VerificationForm, whole
@@ -148,7 +149,7 @@ def report(action_id: int) -> tuple[str, int] | Response:
         show_rule_error(form, error)
         return _action_page(action, 422, form=form)
     tell(N_("Saved."))
-    return see_other(url_for(".show", action_id=action_id))
+    return see_other(_board_url(action_id) or url_for(".show", action_id=action_id))
 
 
 @blueprint.post("/<int:action_id>/verification")
@@ -181,6 +182,19 @@ def verify(action_id: int) -> tuple[str, int] | Response:
         return _action_page(action, 422, verification=form)
     tell(N_("Saved."))
     return see_other(url_for(".show", action_id=action_id))
+
+
+def _board_url(action_id: int) -> str | None:
+    """Back to the board the step was taken on, with its filters, where the action now stands."""
+    if request.args.get("view") != View.BOARD.value:
+        return None
+    asked = {
+        name: request.args[name]
+        for name in ("department", "show", "owner", "overdue")
+        if name in request.args
+    }
+    place = f"action-{action_id}"
+    return url_for(".index", view=View.BOARD.value, **asked, _anchor=place)  # type: ignore[arg-type] # names of filters only
 
 
 def _action_page(

@@ -185,6 +185,11 @@ def reading_note(definition: KpiDefinition, reading: Reading | None) -> str | No
     return f"{window} · {told} · {answers}"
 
 
+def status_text(status: ActionStatus) -> str:
+    """A status in the reader's language."""
+    return translate(STATUS_NAMES[status])
+
+
 def standing_text(row: PlanRow) -> str | None:
     """Where the latest value stands to the target; nothing before there is one."""
     if row.progress is None or row.progress.latest is None:

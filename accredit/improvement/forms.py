@@ -19,6 +19,7 @@ from wtforms.validators import Optional, ValidationError
 from accredit.i18n import gettext, say, translate
 from accredit.identity.forms import department_choices
 from accredit.identity.models import Department, Person
+from accredit.improvement.board import View
 from accredit.improvement.display import SHOWN_NAMES
 from accredit.improvement.domain import STATUS_NAMES, ActionDetails, ActionStatus
 from accredit.improvement.models import ImprovementAction
@@ -175,6 +176,7 @@ class PlanForm(Form):
         csrf = False
 
     department = SelectField(coerce=int, default=0)
+    view = HiddenField()
     show = SelectField(default=Shown.ALL.value)
     owner = SelectField(default="")
     overdue = BooleanField()
@@ -193,6 +195,11 @@ class PlanForm(Form):
             SelectChoice("0", gettext("Nobody yet")),
             *(SelectChoice(str(person.id), say(person.name)) for person in owners),
         ]
+
+    @property
+    def chosen_view(self) -> View:
+        """How the plan is laid out; as a list unless another way was asked for."""
+        return View(self.view.data) if self.view.data in set(View) else View.LIST
 
     def wanted(self) -> Wanted:
         """What was asked for; what is no choice counts as "any"."""

@@ -63,7 +63,8 @@ class Wanted:
 class PlanRow:
     """An action as it stands today.
 
-    `progress` is None without a KPI; `definition` too where the KPI exists no more.
+    `progress` is None without a KPI; `definition` too where the KPI exists no more. `readings`
+    are all values of the KPI in the department, in no order.
     """
 
     action: ImprovementAction
@@ -72,6 +73,7 @@ class PlanRow:
     definition: KpiDefinition | None
     progress: Progress | None
     unproven: bool
+    readings: Sequence[Reading] = ()
 
     @property
     def status_name(self) -> str:
@@ -219,6 +221,7 @@ def row_of(action: ImprovementAction, readings: Sequence[Reading], today: date) 
         definition=definition,
         progress=progress,
         unproven=is_unproven(status, progress),
+        readings=readings,
     )
 
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Response, request, url_for
 
 from accredit.database import db
+from accredit.i18n import direction, gettext
 from accredit.identity.domain import Permission
 from accredit.identity.service import list_departments
 from accredit.identity.sign_in import current_access
-from accredit.improvement import action_views, display, draft_views, sheet
+from accredit.improvement import action_views, charting, display, draft_views, sheet
 from accredit.improvement.blueprint import blueprint, today
+from accredit.improvement.board import (
+    STEP_NAMES,
+    STEPS,
+    VIEW_NAMES,
+    View,
+    columns_of,
+    scale_of,
+)
 from accredit.improvement.forms import PlanForm
 from accredit.improvement.plan import (
     PAGE_SIZE,
@@ -19,7 +29,9 @@ from accredit.improvement.plan import (
     Wanted,
     list_owners,
     list_plan,
+    may_report,
 )
+from accredit.improvement.verifying import may_verify
 from accredit.web.access import requires
 from accredit.web.numbers import asked_number
 from accredit.web.pages import page
@@ -32,16 +44,19 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @blueprint.get("/")
 @requires(Permission.VIEW_PLAN)
 def index() -> tuple[str, int]:
-    """The plan of the departments a person may look into."""
+    """The plan of the departments a person may look into, in one of three arrangements."""
     form, wanted, plan = _asked()
+    view = form.chosen_view
     departments = list_departments(db.session(), current_access(), Permission.VIEW_PLAN)
     managed = list_departments(db.session(), current_access(), Permission.MANAGE_PLAN)
     asked = _arguments(wanted)
     last = max(1, -(-len(plan.rows) // PAGE_SIZE))
     number = min(max(request.args.get("page", 1, type=asked_number), 1), last)
+    shown: dict[str, Any] = {} if view is View.LIST else {"view": view.value}
 
     def url_of(wanted_page: int) -> str:
-        return url_for(".index", **asked, page=wanted_page if wanted_page > 1 else None)
+        page_number = wanted_page if wanted_page > 1 else None
+        return url_for(".index", **asked, **shown, page=page_number)
 
     return page(
         "improvement/index.html",
@@ -50,6 +65,9 @@ def index() -> tuple[str, int]:
         rows=plan.rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE],
         wanted=wanted,
         asked=asked,
+        view=view,
+        layouts=_layouts(view, asked),
+        **_laid_out(view, plan),
         filtered=bool(set(asked) - {"department"}),
         departments=departments,
         department=next((d for d in departments if d.id == wanted.department_id), None),
@@ -60,9 +78,38 @@ def index() -> tuple[str, int]:
         number=number,
         last=last,
         url_of=url_of,
-        today=today(),
+        spark=charting.promise_spark,
         words=display,
     )
+
+
+def _layouts(view: View, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tabs: the same actions, arranged another way."""
+    return [
+        {
+            "label": gettext(name),
+            "url": url_for(".index", **asked, view=None if one is View.LIST else one.value),
+            "active": one is view,
+        }
+        for one, name in VIEW_NAMES.items()
+    ]
+
+
+def _laid_out(view: View, plan: Plan) -> dict[str, Any]:
+    """What a board or a timeline needs besides the rows."""
+    if view is View.BOARD:
+        access = current_access()
+        return {
+            "columns": columns_of(plan.rows),
+            "STEPS": STEPS,
+            "STEP_NAMES": STEP_NAMES,
+            "may_report": lambda row: may_report(access, row.action),
+            "may_verify": lambda row: may_verify(access, row.action),
+        }
+    if view is View.TIMELINE:
+        scale = scale_of(plan.rows, today=today(), rtl=direction() == "rtl")
+        return {"axis": charting.axis(scale), "bar": partial(charting.row_bar, scale=scale)}
+    return {}
 
 
 @blueprint.get("/plan.xlsx")

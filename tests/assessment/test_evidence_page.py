@@ -166,3 +166,32 @@ def test_the_page_asks_no_more_for_more_evidence(base, app, browse, cast):
     with count_queries(app) as asked:
         browser.get(f"{base}/evidence")
     assert len(asked) <= 14
+
+
+def test_at_a_glance_each_element_says_how_it_stands_and_leads_to_its_row(browse, cast, arrange):
+    with arrange() as session:
+        id_ = walk_to(session, cast, Stage.SELF_ASSESSMENT).id
+    page = browse(cast.contributor).get(f"/assessments/{id_}/evidence")
+    tiles = page.tree.xpath("//dl[@class='facts']//a[starts-with(@href, '#e-')]")
+    said = {" ".join(tile.text_content().split()) for tile in tiles}
+    assert len(tiles) == 4
+    assert {text.partition(" ")[2] for text in said} <= {
+        "Enough", "Too old", "Too little", "Nothing is expected",
+    }  # fmt: skip
+    for tile in tiles:
+        assert page.tree.xpath(f"//tr[@id='{tile.get('href')[1:]}']")
+
+
+@pytest.mark.parametrize(
+    ("who", "stage", "may"),
+    [
+        ("contributor", Stage.SELF_ASSESSMENT, True),
+        ("programme_manager", Stage.SELF_ASSESSMENT, False),
+        ("contributor", Stage.SCORING, False),
+    ],
+)
+def test_who_may_link_uploads_from_the_row_of_the_element(browse, cast, arrange, who, stage, may):
+    with arrange() as session:
+        id_ = walk_to(session, cast, stage).id
+    page = browse(getattr(cast, who)).get(f"/assessments/{id_}/evidence")
+    assert (f"/evidence/new?assessment={id_}&element=1.1" in page.links()) is may

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -73,10 +74,38 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"{url} did not answer within {PATIENCE} s")
 
 
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """`accredit init` in an empty folder, then `accredit serve`, as on the first day."""
-    folder = tmp_path_factory.mktemp("installation")
+@dataclass
+class Server:
+    """`accredit serve` for an installation: started, and ended as politely as a test asks."""
+
+    place: Installation
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.place.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "accredit", "serve"],
+                env=self.place.environ,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        _wait_for(f"{self.place.url}/sign-in", self.process)
+
+    def stop(self) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+
+    def cut(self) -> None:
+        """End it and its workers in the middle of whatever they do, as a power cut would."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
+
+
+def prepare_installation(folder: Path) -> Installation:
+    """`accredit init` in an empty folder, as on the first day."""
     port = _free_port()
     environ = {
         **os.environ,
@@ -90,18 +119,21 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     }
     place = Installation(folder, environ, environ["ACCREDIT_BASE_URL"])
     place.run("init")
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "accredit", "serve"], env=environ, stdout=log, stderr=log
-        )
-        try:
-            _wait_for(f"{place.url}/sign-in", process)
-            yield place
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
+    return place
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation of the first day that is served."""
+    place = prepare_installation(tmp_path_factory.mktemp("installation"))
+    server = Server(place)
+    server.start()
+    try:
+        yield place
+    finally:
+        server.stop()
     # What the server wrote is part of what must be right: no error was hidden from the browser.
-    assert "Traceback" not in (folder / "server.log").read_text(errors="replace")
+    assert "Traceback" not in (place.folder / "server.log").read_text(errors="replace")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -85,8 +86,15 @@ def _bodies(side: Side, version: int) -> dict[str, dict[str, Any]]:
             "department": str(cast.licensing),
             "files": (BytesIO(text), "promises.txt"),
         },
+        "evidence.add_piece": {
+            "sha256": sha256(text).hexdigest(),
+            "size": str(len(text)),
+            "offset": "0",
+            "piece": (BytesIO(text), "blob"),
+        },
         "evidence.edit": details,
         "evidence.add_version": {"files": (BytesIO(text), "promises.txt")},
+        "evidence.link": {"uses": f"{side.assessments[Stage.SELF_ASSESSMENT]}:1.1"},
         "evidence.withdraw": {"reason": REASON},
         "improvement.new": action,
         "improvement.edit": action,
@@ -134,6 +142,7 @@ def arguments_of(endpoint: str, side: Side) -> dict[str, str]:
             "assessment": str(side.assessments[Stage.SELF_ASSESSMENT]),
             "element": "1.1",
         },
+        "evidence.arrived": {"sha256": sha256(b"Register of promises, 2026.").hexdigest()},
         "improvement.index": {"department": str(side.cast.licensing)},
         "improvement.export_csv": {"department": str(side.cast.licensing)},
         "improvement.export_xlsx": {"department": str(side.cast.licensing)},

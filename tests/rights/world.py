@@ -167,7 +167,7 @@ class Rights:
             db.engine.dispose()
         self.world.databases.renew(NAME)
         data = self.world.settings.data_dir
-        for name in ("trail", "evidence", "staging"):
+        for name in ("trail", "evidence", "staging", "arriving"):
             kept = data / f"{NAME}-{name}"
             shutil.rmtree(data / name, ignore_errors=True)
             if kept.exists():
@@ -182,7 +182,7 @@ def keep(world: World) -> None:
         db.engine.dispose()
     world.databases.keep(NAME)
     data = world.settings.data_dir
-    for name in ("trail", "evidence", "staging"):
+    for name in ("trail", "evidence", "staging", "arriving"):
         kept = data / f"{NAME}-{name}"
         shutil.rmtree(kept, ignore_errors=True)
         if (data / name).exists():
