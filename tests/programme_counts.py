@@ -34,11 +34,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
             "the server has no time limit for a body; the proxy in front of it has"
         ),
     },
-    "H": {
-        "links 16 a change of address is confirmed at both": (
-            "nobody changes an address: a person who gets another one gets another account"
-        ),
-    },
     "N": {
         "encrypted": "a backup is as readable as the instance; its place must encrypt it",
         "50 GB by somebody else within 30 minutes": "needs a person who did not write it",

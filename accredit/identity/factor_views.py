@@ -19,6 +19,7 @@ from accredit.identity.factors import FactorKind, NewCodes
 from accredit.identity.forms import AppForm, KeyForm, PresentForm, own_path
 from accredit.identity.letters import MailKind
 from accredit.identity.models import SignedIn
+from accredit.identity.proving import prove_present
 from accredit.identity.sealing import UnsealedError, seal, unseal
 from accredit.identity.security_keys import KeyRefusedError
 from accredit.identity.sending import post
@@ -27,14 +28,13 @@ from accredit.identity.sign_in import (
     confirm_sign_in,
     current_access,
     current_person,
-    ensure_present_password,
     half_signed_in,
     hash_secret,
     idle_and_length,
     renew_session,
 )
 from accredit.identity.site import seal_key, site
-from accredit.identity.trying import FACTOR, PRESENT
+from accredit.identity.trying import FACTOR
 from accredit.text import N_, RuleError
 from accredit.web.access import public, requires
 from accredit.web.forms import show_rule_error
@@ -168,7 +168,7 @@ def remove_factor(factor_id: int) -> Answer:
     if not form.validate():
         return _security_page(form, 422)
     try:
-        _prove_present(person.id, form.present.data or "")
+        prove_present(person.id, form.present.data or "")
         factors.remove(
             db.session(),
             person.id,
@@ -196,7 +196,7 @@ def make_recovery_codes() -> Answer:
     if not form.validate():
         return _security_page(form, 422)
     try:
-        _prove_present(person.id, form.present.data or "")
+        prove_present(person.id, form.present.data or "")
     except RuleError as error:
         show_rule_error(form, error)
         return _security_page(form, 422)
@@ -266,13 +266,7 @@ def _tell_owner(person_id: int) -> None:
 
 def _prove(owner: Owner, present: str) -> None:
     if owner.half is None:
-        _prove_present(owner.person.id, present)
-
-
-def _prove_present(person_id: int, present: str) -> None:
-    trying.begin_try(PRESENT, person_id)
-    ensure_present_password(get_person(db.session(), person_id), present)
-    trying.try_was_right(PRESENT, person_id)
+        prove_present(owner.person.id, present)
 
 
 def _need_keys() -> None:

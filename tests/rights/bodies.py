@@ -100,6 +100,7 @@ def _bodies(side: Side, version: int) -> dict[str, dict[str, Any]]:
         "kpi.confirm": {"window": "month", "value": "answer", "date_column": "date"},
         "kpi.withdraw": {"reason": REASON},
         "identity.change_details": {"name_en": "Me", "name_ar": "أنا", "language": "en"},
+        "identity.change_address": {"email": "other@example.org", "present": PASSWORD},
         "identity.change_password": {"present": "wrong", "password": PASSWORD, "again": PASSWORD},
         "identity.remove_factor": {"present": PASSWORD},
         "identity.choose_password": {"password": PASSWORD, "again": PASSWORD},
