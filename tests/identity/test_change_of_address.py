@@ -97,7 +97,9 @@ def test_the_address_changes_when_the_link_is_used(browse, cast, mails, link, ar
         give_password(browser, cast.leader)
     page = here.get(link)
     assert page.status == 200
-    assert "From now on Layla Hassan signs in with: layla.elsewhere@example.net" in page.text
+    assert (
+        "Once you confirm it, Layla Hassan signs in with: layla.elsewhere@example.net" in page.text
+    )
     answer = here.post(link)
     assert (answer.status, answer.location) == (303, "/account")
     assert "Your address is changed." in here.get("/account").text
