@@ -104,7 +104,8 @@ def use_new_address(token: str) -> Answer:
     if keep is None:
         tell(N_("The address is changed. Sign in with the new one."))
         return see_other(url_for("security.login"))
-    renew_session(keep)
+    # The link shows who reads the mail, and not who sits here.
+    renew_session(keep, proved=False)
     tell(N_("Your address is changed. Your other sessions have ended."))
     return see_other(url_for("identity.account"))
 

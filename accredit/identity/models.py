@@ -137,8 +137,9 @@ class RoleAssignment(Base):
 class SignInSession(Base):
     """One sign-in on one device, from the password to its end; only the token's hash is kept.
 
-    Until `confirmed_at` it opens nothing but the pages that ask for the second factor. `challenge`
-    is what a security key must sign next. A session that ended has no row.
+    Until `confirmed_at` it opens nothing but the pages that ask for the second factor; later that
+    moves to when the person last proved again that they are there. `challenge` is what a security
+    key must sign next. A session that ended has no row.
     """
 
     __tablename__ = "sign_in_session"

@@ -102,6 +102,8 @@ def _bodies(side: Side, version: int) -> dict[str, dict[str, Any]]:
         "identity.change_details": {"name_en": "Me", "name_ar": "أنا", "language": "en"},
         "identity.change_address": {"email": "other@example.org", "present": PASSWORD},
         "identity.change_password": {"present": "wrong", "password": PASSWORD, "again": PASSWORD},
+        "identity.end_session": {"present": PASSWORD},
+        "identity.end_other_sessions": {"present": PASSWORD},
         "identity.remove_factor": {"present": PASSWORD},
         "identity.choose_password": {"password": PASSWORD, "again": PASSWORD},
         "identity.choose_new_password": {"password": PASSWORD, "again": PASSWORD},
