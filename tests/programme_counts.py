@@ -65,11 +65,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "C": {
         "a hundred thousand mutated files": "by command: python -m tests.standard.mutate_run",
     },
-    "H": {
-        "links 16 a change of address is confirmed at both": (
-            "nobody changes an address: a person who gets another one gets another account"
-        ),
-    },
     "I": {
         "22 cases of answering a survey": "no survey is answered here: answers come as files",
         "verify the same answer to unknown and malformed": (

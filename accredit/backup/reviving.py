@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.orm import Session
 
 from accredit.audit import Subject, record
+from accredit.identity import addresses
 from accredit.identity.models import Mail, SignInLink, SignInSession
 
 RESTORED = "trail.restored"
@@ -17,7 +18,7 @@ RESTORED = "trail.restored"
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How many sessions and sign-in links were ended, and mails held back."""
+    """How many sessions and links were ended, and mails held back."""
 
     sessions: int
     links: int
@@ -36,13 +37,14 @@ def end_what_was_open(session: Session, *, made_at: str, last_event: int, at: da
         .where(SignInLink.used_at.is_(None), SignInLink.expires_at > at)
         .values(expires_at=at)
     )
+    changes = addresses.end_all(session, at=at)
     # How far a mail got is nothing the trail follows.
     mails = session.connection().execute(
         update(Mail).where(Mail.state.in_(("waiting", "sending"))).values(state="held")
     )
     ended = Ended(
         cast("CursorResult[tuple[()]]", sessions).rowcount,
-        cast("CursorResult[tuple[()]]", links).rowcount,
+        cast("CursorResult[tuple[()]]", links).rowcount + changes,
         mails.rowcount,
     )
     record(

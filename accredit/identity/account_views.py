@@ -11,19 +11,19 @@ from accredit.identity import accounts, trying
 from accredit.identity.accounts import Purpose
 from accredit.identity.blueprint import blueprint
 from accredit.identity.domain import Permission
-from accredit.identity.forms import ChangePasswordForm, OwnDetailsForm, PasswordForm
+from accredit.identity.forms import AddressForm, ChangePasswordForm, OwnDetailsForm, PasswordForm
 from accredit.identity.letters import MailKind
 from accredit.identity.models import Person
 from accredit.identity.passwords import ADVISED_LENGTH, MINIMUM_LENGTH
-from accredit.identity.sending import post
+from accredit.identity.proving import prove_present
+from accredit.identity.sending import post, writes_to_strangers
 from accredit.identity.sign_in import (
     current_person,
-    ensure_present_password,
     enter_as,
     hashed,
     leave,
 )
-from accredit.identity.trying import LINK_ORIGIN, PRESENT
+from accredit.identity.trying import LINK_ORIGIN
 from accredit.text import N_, RuleError
 from accredit.web.access import public, requires
 from accredit.web.forms import show_rule_error
@@ -112,8 +112,8 @@ def _use_link(token: str, purpose: Purpose) -> Answer:
 @blueprint.get("/account")
 @requires(Permission.USE)
 def account() -> tuple[str, int]:
-    """One's own name, language and password."""
-    return _account_page(_own_details(), ChangePasswordForm(formdata=None))
+    """One's own name, language, address and password."""
+    return account_page()
 
 
 @blueprint.post("/account")
@@ -122,7 +122,7 @@ def change_details() -> Response | tuple[str, int]:
     """Save one's own name and language."""
     form = OwnDetailsForm()
     if not form.validate():
-        return _account_page(form, ChangePasswordForm(formdata=None), 422)
+        return account_page(422, details=form)
     accounts.change_own_details(
         db.session(),
         current_person().id,
@@ -141,12 +141,10 @@ def change_password() -> Response | tuple[str, int]:
     """Change one's own password; this session goes on, all others end."""
     form = ChangePasswordForm()
     if not form.validate():
-        return _account_page(_own_details(), form, 422)
+        return account_page(422, password=form)
     person = accounts.get_person(db.session(), current_person().id)
     try:
-        trying.begin_try(PRESENT, person.id)
-        ensure_present_password(person, form.present.data or "")
-        trying.try_was_right(PRESENT, person.id)
+        prove_present(person.id, form.present.data or "")
         password_hash = hashed(
             form.password.data or "",
             person.email,
@@ -154,7 +152,7 @@ def change_password() -> Response | tuple[str, int]:
         )
     except RuleError as error:
         show_rule_error(form, error)
-        return _account_page(_own_details(), form, 422)
+        return account_page(422, password=form)
     accounts.change_password(db.session(), person, password_hash=password_hash, at=clock.now())
     post(MailKind.PASSWORD_CHANGED, person, at=clock.now())
     enter_as(person)
@@ -169,14 +167,21 @@ def _own_details() -> OwnDetailsForm:
     )
 
 
-def _account_page(
-    details: OwnDetailsForm, password: ChangePasswordForm, status: int = 200
+def account_page(
+    status: int = 200,
+    *,
+    details: OwnDetailsForm | None = None,
+    address: AddressForm | None = None,
+    password: ChangePasswordForm | None = None,
 ) -> tuple[str, int]:
+    """The page of one's own account, with the one form that was sent as it was filled in."""
     return page(
         "identity/account.html",
         status,
-        details=details,
-        password=password,
+        details=details or _own_details(),
+        address=address or AddressForm(formdata=None),
+        password=password or ChangePasswordForm(formdata=None),
+        may_move=writes_to_strangers(),
         advised=ADVISED_LENGTH,
         least=MINIMUM_LENGTH,
     )

@@ -84,7 +84,7 @@ def make_sign_in_link(
 
     It replaces earlier links of the person: only the newest opens anything.
     """
-    _end_links(session, person.id, at=at)
+    end_links(session, person.id, at=at)
     if by is not None:
         ensure_may_manage(session, person, by=by)
     token = new_token()
@@ -93,7 +93,7 @@ def make_sign_in_link(
             person_id=person.id,
             token_hash=hash_token(token),
             purpose=purpose.value,
-            bound_to=_mark(person),
+            bound_to=password_mark(person),
             created_at=at,
             expires_at=at + LIFETIMES[purpose],
         )
@@ -103,7 +103,8 @@ def make_sign_in_link(
     return token
 
 
-def _end_links(session: Session, person_id: int, *, at: datetime) -> None:
+def end_links(session: Session, person_id: int, *, at: datetime) -> None:
+    """Whatever links the person was sent to choose a password open nothing any more."""
     session.execute(
         update(SignInLink)
         .where(SignInLink.person_id == person_id, SignInLink.used_at.is_(None))
@@ -112,7 +113,7 @@ def _end_links(session: Session, person_id: int, *, at: datetime) -> None:
     )
 
 
-def _mark(person: Person) -> str:
+def password_mark(person: Person) -> str:
     """Of which password a link is: once another one is chosen, the link opens nothing."""
     return hash_token(f"link of {person.password or ''}")
 
@@ -129,7 +130,7 @@ def find_sign_in_link(
     if link is None or link.used_at is not None or link.expires_at <= at:
         return None
     # Links of an earlier release are bound to no password.
-    if link.bound_to and not hmac.compare_digest(link.bound_to, _mark(link.person)):
+    if link.bound_to and not hmac.compare_digest(link.bound_to, password_mark(link.person)):
         return None
     return link if link.person.active else None
 
@@ -162,7 +163,7 @@ def use_sign_in_link(
 
 def change_password(session: Session, person: Person, *, password_hash: str, at: datetime) -> None:
     """Give the person the new password they chose; every session of theirs ends."""
-    _end_links(session, person.id, at=at)
+    end_links(session, person.id, at=at)
     _set_password(session, person, password_hash, at)
 
 

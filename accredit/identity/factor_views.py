@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Response, abort, current_app, request, url_for
@@ -19,6 +20,7 @@ from accredit.identity.factors import FactorKind, NewCodes
 from accredit.identity.forms import AppForm, KeyForm, PresentForm, own_path
 from accredit.identity.letters import MailKind
 from accredit.identity.models import SignedIn
+from accredit.identity.proving import is_proved, prove_present
 from accredit.identity.sealing import UnsealedError, seal, unseal
 from accredit.identity.security_keys import KeyRefusedError
 from accredit.identity.sending import post
@@ -27,14 +29,13 @@ from accredit.identity.sign_in import (
     confirm_sign_in,
     current_access,
     current_person,
-    ensure_present_password,
     half_signed_in,
     hash_secret,
     idle_and_length,
     renew_session,
 )
 from accredit.identity.site import seal_key, site
-from accredit.identity.trying import FACTOR, PRESENT
+from accredit.identity.trying import FACTOR, TooManyTriesError
 from accredit.text import N_, RuleError
 from accredit.web.access import public, requires
 from accredit.web.forms import show_rule_error
@@ -168,7 +169,7 @@ def remove_factor(factor_id: int) -> Answer:
     if not form.validate():
         return _security_page(form, 422)
     try:
-        _prove_present(person.id, form.present.data or "")
+        prove_present(person.id, form.present.data or "")
         factors.remove(
             db.session(),
             person.id,
@@ -196,7 +197,7 @@ def make_recovery_codes() -> Answer:
     if not form.validate():
         return _security_page(form, 422)
     try:
-        _prove_present(person.id, form.present.data or "")
+        prove_present(person.id, form.present.data or "")
     except RuleError as error:
         show_rule_error(form, error)
         return _security_page(form, 422)
@@ -209,18 +210,42 @@ def make_recovery_codes() -> Answer:
 @requires(Permission.USE)
 def end_session(session_id: int) -> Answer:
     """End one of one's own sessions."""
-    sessions.end_own(db.session(), current_person().id, session_id, at=clock.now())
-    tell(N_("The session has ended."))
-    return see_other(url_for("identity.security"))
+
+    def end(person: SignedIn) -> bool:
+        return sessions.end_own(db.session(), person.id, session_id, at=clock.now())
+
+    return _end(end, N_("The session has ended."))
 
 
 @blueprint.post("/account/sessions/end-others")
 @requires(Permission.USE)
 def end_other_sessions() -> Answer:
     """End all of one's own sessions but this one."""
-    person = current_person()
-    sessions.end_others(db.session(), person.id, but=person.session_id, at=clock.now())
-    tell(N_("Your other sessions have ended."))
+
+    def end(person: SignedIn) -> bool:
+        return sessions.end_others(db.session(), person.id, but=person.session_id, at=clock.now())
+
+    return _end(end, N_("Your other sessions have ended."))
+
+
+def _end(end: Callable[[SignedIn], bool], said: str) -> Answer:
+    """Let `end` do so, once the password is right or was given a moment ago.
+
+    Whoever finds a screen unlocked is not to sign its owner out everywhere else.
+    """
+    form, person = PresentForm(), current_person()
+    form.proof_needed = not is_proved()
+    if not form.validate():
+        return _security_page(form, 422)
+    try:
+        if form.proof_needed:
+            prove_present(person.id, form.present.data or "")
+    except RuleError as error:
+        show_rule_error(form, error)
+        return _security_page(form, 429 if isinstance(error, TooManyTriesError) else 422)
+    if end(person) and form.proof_needed:
+        renew_session(person.session_id)
+    tell(said)
     return see_other(url_for("identity.security"))
 
 
@@ -266,13 +291,7 @@ def _tell_owner(person_id: int) -> None:
 
 def _prove(owner: Owner, present: str) -> None:
     if owner.half is None:
-        _prove_present(owner.person.id, present)
-
-
-def _prove_present(person_id: int, present: str) -> None:
-    trying.begin_try(PRESENT, person_id)
-    ensure_present_password(get_person(db.session(), person_id), present)
-    trying.try_was_right(PRESENT, person_id)
+        prove_present(owner.person.id, present)
 
 
 def _need_keys() -> None:
@@ -324,5 +343,6 @@ def _security_page(form: PresentForm, status: int = 200) -> Answer:
         sessions=sessions.list_own(session, person.id, at=clock.now(), idle=idle, length=length),
         idle=idle,
         length=length,
+        proved=is_proved(),
         FactorKind=FactorKind,
     )

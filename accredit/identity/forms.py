@@ -204,6 +204,18 @@ class ChangePasswordForm(PasswordForm):
     present = PasswordField(validators=[required(N_("Enter your present password."))])
 
 
+class AddressForm(Form):
+    """Another address for one's own account, and the present password."""
+
+    email = EmailField(
+        id="new-email",
+        validators=[required(N_("Enter an e-mail address.")), Length(max=254), _is_email],
+    )
+    present = PasswordField(
+        id="address-present", validators=[required(N_("Enter your present password."))]
+    )
+
+
 class OwnDetailsForm(_Names):
     """What people say of themselves."""
 

@@ -18,6 +18,10 @@ class MailKind(StrEnum):
     FACTOR_CHANGED = "factor_changed"
     RECOVERY_USED = "recovery_used"
     FACTORS_RESET = "factors_reset"
+    ADDRESS_CONFIRM = "address_confirm"
+    ADDRESS_TAKEN = "address_taken"
+    ADDRESS_ASKED = "address_asked"
+    ADDRESS_CHANGED = "address_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,10 @@ _SUBJECTS = {
     MailKind.FACTOR_CHANGED: N_("Your second factor in %(product)s was changed"),
     MailKind.RECOVERY_USED: N_("A recovery code was used in %(product)s"),
     MailKind.FACTORS_RESET: N_("Your second factor in %(product)s was taken away"),
+    MailKind.ADDRESS_CONFIRM: N_("Confirm this address for %(product)s"),
+    MailKind.ADDRESS_TAKEN: N_("Your address was given in %(product)s"),
+    MailKind.ADDRESS_ASKED: N_("Another address was asked for in %(product)s"),
+    MailKind.ADDRESS_CHANGED: N_("Your address in %(product)s was changed"),
 }
 _BEFORE = {
     MailKind.INVITATION: (
@@ -75,6 +83,39 @@ _BEFORE = {
         ),
         _NOT_YOU,
     ),
+    MailKind.ADDRESS_CONFIRM: (
+        N_(
+            "Somebody, probably you, asked to sign in to %(product)s with this address from now "
+            "on. Confirm it on this page:"
+        ),
+    ),
+    MailKind.ADDRESS_TAKEN: (
+        N_(
+            "Somebody asked that this address become the one of another account in %(product)s. "
+            "It belongs to your account, so nothing was changed."
+        ),
+        N_(
+            "If that was you, you have an account under this address already: sign in with it. "
+            "If not, you need do nothing."
+        ),
+    ),
+    MailKind.ADDRESS_ASKED: (
+        N_(
+            "Somebody, probably you, asked that your account be moved to another e-mail address. "
+            "A link was sent there; until it is used, everything stays as it is."
+        ),
+        N_(
+            "If that was not you, change your password at once: then that link opens nothing. And "
+            "tell your administrator, for somebody else may know your password."
+        ),
+    ),
+    MailKind.ADDRESS_CHANGED: (
+        N_(
+            "The e-mail address of your account was changed, and all other sessions have ended. "
+            "You sign in with the new address now, and mails go there; this is the last one here."
+        ),
+        _NOT_YOU,
+    ),
 }
 _AFTER = {
     MailKind.INVITATION: (
@@ -85,7 +126,14 @@ _AFTER = {
         N_("The link works once and for one hour. A newer one replaces it."),
         N_("If you asked for nothing, do nothing: your password stays as it is."),
     ),
+    MailKind.ADDRESS_CONFIRM: (
+        N_("The link works once and for one hour. A newer one replaces it."),
+        N_("If you asked for nothing, do nothing: the address is then not used."),
+    ),
 }
+#: Whoever reads this is not known yet, and names are what people type: nobody is to send
+#: strangers a text of their own.
+_TO_STRANGERS = frozenset({MailKind.ADDRESS_CONFIRM})
 
 
 def compose(
@@ -94,8 +142,9 @@ def compose(
     """The letter of a kind for a person."""
     values = {"product": product, "name": one_line(name.in_language(language))}
     with i18n.written_in(language):
-        greeting = i18n.translate(Message(N_("Dear %(name)s,"), values))
-        before = (i18n.translate(Message(text, {})) for text in _BEFORE[kind])
+        dear = N_("Good day,") if kind in _TO_STRANGERS else N_("Dear %(name)s,")
+        greeting = i18n.translate(Message(dear, values))
+        before = (i18n.translate(Message(text, values)) for text in _BEFORE[kind])
         after = (i18n.translate(Message(text, {})) for text in _AFTER.get(kind, ()))
         return Letter(
             language=language,

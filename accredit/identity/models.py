@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -136,8 +137,9 @@ class RoleAssignment(Base):
 class SignInSession(Base):
     """One sign-in on one device, from the password to its end; only the token's hash is kept.
 
-    Until `confirmed_at` it opens nothing but the pages that ask for the second factor. `challenge`
-    is what a security key must sign next. A session that ended has no row.
+    Until `confirmed_at` it opens nothing but the pages that ask for the second factor; later that
+    moves to when the person last proved again that they are there. `challenge` is what a security
+    key must sign next. A session that ended has no row.
     """
 
     __tablename__ = "sign_in_session"
@@ -225,6 +227,37 @@ class Mail(Base):
     tries: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(8), default="waiting")
     problem: Mapped[str | None] = mapped_column(String(200))
+
+
+class AddressChange(Base):
+    """A person asked that another e-mail address be theirs; a link sent there confirms it.
+
+    The link is made when its mail is sent: until then there is no `token_hash`. `bound_to` is a
+    mark of the password that was given, so that the link opens nothing once it is another one.
+    """
+
+    __tablename__ = "address_change"
+    __table_args__ = (
+        # What somebody asks for replaces what they asked for before.
+        Index(
+            "ix_address_change_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    address: Mapped[str] = mapped_column(String(254))
+    bound_to: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship()
 
 
 class SignInLink(Base):

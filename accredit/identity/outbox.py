@@ -14,6 +14,7 @@ from typing import cast
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from accredit.identity import addresses
 from accredit.identity.accounts import Purpose, make_sign_in_link
 from accredit.identity.letters import Letter, MailKind, compose
 from accredit.identity.models import Mail, Person
@@ -25,18 +26,26 @@ _LEASE = timedelta(minutes=10)
 _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=1)
 #: Who asked for a new password longer ago asks again; other mails are tried for a week.
-_KEPT = {MailKind.RESET: timedelta(hours=2)}
+_KEPT = {MailKind.RESET: timedelta(hours=2), MailKind.ADDRESS_CONFIRM: timedelta(hours=2)}
 _KEPT_USUALLY = timedelta(days=7)
-_PATHS = {MailKind.INVITATION: "/welcome/", MailKind.RESET: "/reset/"}
+_PATHS = {
+    MailKind.INVITATION: "/welcome/",
+    MailKind.RESET: "/reset/",
+    MailKind.ADDRESS_CONFIRM: "/new-address/",
+}
 _PURPOSES = {MailKind.INVITATION: Purpose.INVITATION, MailKind.RESET: Purpose.RESET}
+#: Written to an address that was the person's when it was put here, and may be theirs no more.
+_TO_FORMER = frozenset({MailKind.ADDRESS_ASKED, MailKind.ADDRESS_CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A mail that is to be sent now."""
+    """A mail that is to be sent now, and to whom."""
 
     mail_id: int
     address: str
+    person_id: int
+    kind: MailKind
     letter: Letter
 
 
@@ -76,18 +85,25 @@ def prepare(
 ) -> Outgoing | None:
     """Write the mail, with a fresh link if it has one; None if it is to be sent to nobody."""
     mail = session.get_one(Mail, mail_id, populate_existing=True)
-    kind = MailKind(mail.kind)
-    person = _reader(session, mail)
-    if person is None or has_run_out(kind, mail.queued_at, at):
+    kind, person = _as_things_stand(session, mail)
+    if person is None or has_run_out(MailKind(mail.kind), mail.queued_at, at):
         _move(session, mail_id, state="dropped")
         return None
-    link = None
-    if kind in _PURPOSES:
-        token = make_sign_in_link(session, person, by=None, at=at, purpose=_PURPOSES[kind])
-        link = f"{base_url}{_PATHS[kind]}{token}"
+    token = _token(session, kind, person, mail.address, at=at)
+    link = f"{base_url}{_PATHS[kind]}{token}" if token else None
     language = cast("Language", person.language)
     letter = compose(kind, name=person.name, language=language, product=product, link=link)
-    return Outgoing(mail.id, mail.address, letter)
+    return Outgoing(mail.id, mail.address, person.id, kind, letter)
+
+
+def _token(
+    session: Session, kind: MailKind, person: Person, address: str, *, at: datetime
+) -> str | None:
+    if kind is MailKind.ADDRESS_CONFIRM:
+        return addresses.make_link(session, person, address, at=at)
+    if kind in _PURPOSES:
+        return make_sign_in_link(session, person, by=None, at=at, purpose=_PURPOSES[kind])
+    return None
 
 
 def has_run_out(kind: MailKind, queued_at: datetime, at: datetime) -> bool:
@@ -95,8 +111,24 @@ def has_run_out(kind: MailKind, queued_at: datetime, at: datetime) -> bool:
     return at - queued_at > _KEPT.get(kind, _KEPT_USUALLY)
 
 
-def _reader(session: Session, mail: Mail) -> Person | None:
+def _as_things_stand(session: Session, mail: Mail) -> tuple[MailKind, Person | None]:
+    """What is written to whom now. Of an address somebody asked for, its owner is told instead."""
+    kind = MailKind(mail.kind)
+    if kind is not MailKind.ADDRESS_CONFIRM:
+        return kind, _reader(session, kind, mail)
+    change = addresses.find_asked(session, mail.person_id, mail.address)
+    owner = addresses.find_owner(session, mail.address)
+    if change is None:
+        return kind, None
+    if owner is not None:
+        return MailKind.ADDRESS_TAKEN, owner if owner.active else None
+    return kind, change.person
+
+
+def _reader(session: Session, kind: MailKind, mail: Mail) -> Person | None:
     """Whose mail it is: an enabled account, under the address it was written to."""
+    if kind in _TO_FORMER:
+        return session.scalar(select(Person).where(Person.active, Person.id == mail.person_id))
     query = select(Person).where(Person.active, func.lower(Person.email) == mail.address.lower())
     if mail.person_id is not None:
         query = query.where(Person.id == mail.person_id)
@@ -105,12 +137,10 @@ def _reader(session: Session, mail: Mail) -> Person | None:
 
 def sent(session: Session, outgoing: Outgoing, *, at: datetime) -> None:
     """The mail server has taken it."""
-    mail = session.get_one(Mail, outgoing.mail_id)
-    _move(session, mail.id, state="sent", problem=None)
-    person = _reader(session, mail)
-    if person is not None:
-        _forget_old(session, at)
-        record(session, "person.mail_sent", person.id, None, None, at, kind=mail.kind)
+    _move(session, outgoing.mail_id, state="sent", problem=None)
+    _forget_old(session, at)
+    kind = outgoing.kind.value
+    record(session, "person.mail_sent", outgoing.person_id, None, None, at, kind=kind)
 
 
 def failed(

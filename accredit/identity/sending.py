@@ -174,6 +174,15 @@ def post_to(kind: MailKind, address: str, *, person_id: int | None, at: datetime
         g.mail_waiting = True
 
 
+def writes_to_strangers() -> bool:
+    """Whether mails go to addresses of which nobody knows yet whose they are.
+
+    In a demonstration anybody is anybody, and could have strangers written to.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    return sends_mail() and settings.mode is not Mode.DEMO
+
+
 def sends_mail() -> bool:
     """Whether this installation sends mails at all."""
     settings: Settings = current_app.config["SETTINGS"]

@@ -150,15 +150,24 @@ def _end_surplus(session: Session, person_id: int) -> None:
 
 
 def confirm(session: Session, session_id: int, *, at: datetime) -> str | None:
-    """The second factor was shown: the session opens everything, under a new token.
+    """The person proved who they are: the session opens everything, under a new token.
 
     None where the session ended in between.
     """
+    return _renew(session, session_id, confirmed_at=at, seen_at=at, challenge=None)
+
+
+def renew(session: Session, session_id: int) -> str | None:
+    """Go on under a new token, with nothing proved anew; None where the session has ended."""
+    return _renew(session, session_id)
+
+
+def _renew(session: Session, session_id: int, **values: datetime | None) -> str | None:
     token = new_token()
     changed = session.execute(
         update(SignInSession)
         .where(SignInSession.id == session_id)
-        .values(token_hash=hash_token(token), confirmed_at=at, seen_at=at, challenge=None)
+        .values(token_hash=hash_token(token), **values)
     )
     return token if changed.rowcount else None  # type: ignore[attr-defined] # of an update
 
@@ -200,7 +209,7 @@ def list_own(
     return [SessionRow(*row) for row in session.execute(query)]
 
 
-def end_own(session: Session, person_id: int, session_id: int, *, at: datetime) -> None:
+def end_own(session: Session, person_id: int, session_id: int, *, at: datetime) -> bool:
     """End one of one's own sessions; `NotFoundError` for one of somebody else's."""
     found = session.scalar(
         select(SignInSession.id).where(
@@ -211,12 +220,15 @@ def end_own(session: Session, person_id: int, session_id: int, *, at: datetime) 
         raise NotFoundError
     end(session, session_id)
     record(session, "person.session_ended", person_id, None, person_id, at)
+    return True
 
 
-def end_others(session: Session, person_id: int, *, but: int, at: datetime) -> None:
-    """End all of one's own sessions but the one at hand."""
-    if end_all(session, person_id, but=but):
+def end_others(session: Session, person_id: int, *, but: int, at: datetime) -> bool:
+    """End all of one's own sessions but the one at hand; whether there were any."""
+    ended = end_all(session, person_id, but=but) > 0
+    if ended:
         record(session, "person.session_ended", person_id, None, person_id, at)
+    return ended
 
 
 def note_seen(connection: Connection, session_id: int, *, at: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import cast
@@ -129,7 +129,7 @@ def _load_person(token: str) -> SignedIn | None:
         return None
     if at - found.seen_at > settings.session_idle / _NOTES_PER_IDLE:
         g.session_used = found.person.session_id
-    g.access = found.access
+    g.access, g.proved_at = found.access, found.confirmed_at
     # What the library's own loader would leave for its other parts.
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", 0)
@@ -197,6 +197,12 @@ def current_access() -> Access:
     return access
 
 
+def proved_at() -> datetime | None:
+    """When the person of this session last proved who they are; None if nobody is signed in."""
+    moment: datetime | None = g.get("proved_at")
+    return moment
+
+
 def is_demonstration() -> bool:
     """Whether this installation is a demonstration, whose people anybody may be."""
     return _settings().mode is Mode.DEMO
@@ -242,9 +248,15 @@ def confirm_sign_in(found: Found) -> bool:
     return True
 
 
-def renew_session(session_id: int) -> None:
-    """Go on under a new token: whoever may have read the old one is left outside."""
-    token = sessions.confirm(db.session(), session_id, at=clock.now())
+def renew_session(session_id: int, *, proved: bool = True) -> None:
+    """Go on under a new token: whoever may have read the old one is left outside.
+
+    `proved`: the person has just shown again that it is them.
+    """
+    if proved:
+        token = sessions.confirm(db.session(), session_id, at=clock.now())
+    else:
+        token = sessions.renew(db.session(), session_id)
     if token is not None:
         session[_TOKEN] = token
 

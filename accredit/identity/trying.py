@@ -31,6 +31,11 @@ RESET = Limit("reset of", burst=5, seconds=720.0)
 RESET_ORIGIN = Limit("reset from", burst=30, seconds=120.0)
 #: A one-time link is long enough never to be guessed; trying many only costs us work.
 LINK_ORIGIN = Limit("link from", burst=60, seconds=10.0)
+#: Mails to an address that somebody typed: for the account, for whoever is written to unasked,
+#: and for where it is asked from.
+NEW_ADDRESS = Limit("new address of", burst=5, seconds=720.0)
+NEW_ADDRESS_TO = Limit("new address to", burst=5, seconds=720.0)
+NEW_ADDRESS_ORIGIN = Limit("new address from", burst=30, seconds=120.0)
 _KNOWN_FOR = 90 * 24 * 3600
 
 

@@ -13,6 +13,7 @@ from accredit.database import db
 from accredit.identity import (
     account_views,
     accounts,
+    address_views,
     factor_reset_views,
     factor_resets,
     factor_views,
@@ -39,6 +40,7 @@ from accredit.web.pages import page, see_other, tell
 
 __all__ = [
     "account_views",
+    "address_views",
     "blueprint",
     "factor_reset_views",
     "factor_views",

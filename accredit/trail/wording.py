@@ -30,6 +30,8 @@ ACTIONS = {
     "person.sign_in_failed": N_("Sign-in failed"),
     "person.password_accepted": N_("Password accepted, second factor asked for"),
     "person.password_rehashed": N_("Password kept under a stronger hash"),
+    "person.address_asked": N_("Another e-mail address asked for"),
+    "person.address_changed": N_("E-mail address changed"),
     "person.link_asked": N_("Link for a forgotten password asked for"),
     "person.invited": N_("Invitation sent"),
     "person.mail_sent": N_("Mail sent"),

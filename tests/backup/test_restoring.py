@@ -14,7 +14,7 @@ from accredit.backup.making import make_backup
 from accredit.backup.manifest import BackupError, read_manifest
 from accredit.backup.restoring import restore
 from accredit.database import db
-from accredit.identity import accounts, outbox
+from accredit.identity import accounts, addresses, outbox
 from accredit.identity.models import Person
 from accredit.starting import SetupError, refuse_half_restored
 from accredit.trail.checking import check_all, sign_head
@@ -73,6 +73,7 @@ def test_all_sessions_and_links_are_ended_and_no_mail_is_sent(lived, new, tmp_pa
     with working(lived.settings):
         person = db.session().get_one(Person, 1)
         accounts.make_sign_in_link(db.session(), person, by=None, at=LATER - timedelta(hours=1))
+        addresses.ask(db.session(), person, "elsewhere@example.net", at=LATER)
         db.session.commit()
     # How far a mail got is nothing the trail follows.
     change(url, "UPDATE mail SET state = 'sending' WHERE id = 1")
@@ -83,11 +84,13 @@ def test_all_sessions_and_links_are_ended_and_no_mail_is_sent(lived, new, tmp_pa
     open_links = "SELECT count(*) FROM sign_in_link WHERE used_at IS NULL AND expires_at > "
     assert ask(url, f"{open_links} '{now}'") == 1
     assert ask(new.database_url, f"{open_links} '{now}'") == 0
+    open_changes = "SELECT count(*) FROM address_change WHERE ended_at IS NULL"
+    assert (ask(url, open_changes), ask(new.database_url, open_changes)) == (1, 0)
     assert ask(new.database_url, "SELECT count(*) FROM sign_in_session") == 0
     assert ask(new.database_url, "SELECT count(*) FROM mail WHERE state = 'held'") == 2
     with working(new):
         assert outbox.claim(db.session(), at=LATER + timedelta(days=1)) is None
-    assert (done.ended.sessions >= 13, done.ended.links, done.ended.mails) == (True, 1, 2)
+    assert (done.ended.sessions >= 13, done.ended.links, done.ended.mails) == (True, 2, 2)
     assert verify(new).findings == []
 
 

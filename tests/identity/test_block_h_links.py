@@ -262,6 +262,30 @@ def test_a_token_stands_in_no_log_and_is_told_to_nobody(browse, reset, caplog, a
         assert not [e for e in session.scalars(select(Event)) if token in e.details]
 
 
+@pytest.mark.block("H", "links 16 a change of address is confirmed at both")
+def test_an_address_changes_by_the_password_and_a_link_to_the_new_one_and_the_old_is_told(
+    browse, cast, mailing
+):
+    new = "layla.elsewhere@example.net"
+    sent = {"email": new, "present": "not the password"}
+    assert browse(cast.leader).post("/account/address", sent).status == 422
+    assert mailing.send() == 0
+    sent["present"] = PASSWORD
+    assert browse(cast.leader).post("/account/address", sent).status == 303
+    assert mailing.send() == 2
+    assert give_password(browse(), cast.leader).status == 302, "nothing has changed yet"
+    link = path(mailing.box.link(0))
+    assert browse().get(link).status == 200
+    assert give_password(browse(), cast.leader).status == 302, "nor by looking at the link"
+    assert browse().post(link).status == 303
+    assert browse().post(link).status == 404
+    assert give_password(browse(), cast.leader).status == 422
+    assert browse().post("/sign-in", {"email": new, "password": PASSWORD}).status == 302
+    assert mailing.send() == 1
+    told = [addressed[0] for _sender, addressed in mailing.box.envelopes]
+    assert told == [new, cast.leader.email, cast.leader.email]
+
+
 def test_without_a_mail_server_nobody_can_ask(browse, cast):
     assert browse().get("/forgotten").status == 404
     assert ask(browse(), cast.leader.email).status == 404

@@ -8,9 +8,10 @@ from sqlalchemy import inspect, select, text
 from accredit import clock
 from accredit.app import create_app
 from accredit.database import db, writing
-from accredit.identity import accounts, factors
+from accredit.identity import accounts, addresses, factors, outbox
 from accredit.identity.accounts import Purpose
-from accredit.identity.models import Person, SecondFactor, SignInLink
+from accredit.identity.letters import MailKind
+from accredit.identity.models import AddressChange, Mail, Person, SecondFactor, SignInLink
 from accredit.setup import _connect_migrations
 from tests.conftest import make_settings
 from tests.people import PASSWORD
@@ -67,3 +68,46 @@ def test_the_release_before_and_back_with_data_in_it(copied, cast):
         assert session.scalars(select(SignInLink.purpose)).all() == ["invitation"]
         assert factors.list_factors(session, cast.administrator.id) == []
         db.session.remove()
+
+
+def test_the_release_before_changes_of_address_and_back_with_data_in_it(copied, cast):
+    app = copied
+    with app.app_context(), writing():
+        session = db.session()
+        person, at = session.get_one(Person, cast.leader.id), clock.now()
+        addresses.ask(session, person, "layla.elsewhere@example.net", at=at)
+        token = addresses.make_link(session, person, "layla.elsewhere@example.net", at=at)
+        for kind in MailKind:
+            outbox.put(session, kind, person.email, person_id=person.id, at=at)
+        session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+    move(app, "0009", back=True)
+    with app.app_context():
+        assert "address_change" not in inspect(db.engine).get_table_names()
+        with db.engine.connect() as connection:
+            # That release knows no mails of these kinds and would stop at the first.
+            kinds = set(connection.execute(text("SELECT kind FROM mail")).scalars())
+            email = connection.execute(text(f"SELECT email FROM person WHERE id = {person.id}"))
+            assert email.scalar() == cast.leader.email
+        db.engine.dispose()
+    assert kinds == {kind.value for kind in MailKind if not kind.startswith("address_")}
+
+    move(app, "head")
+    with app.app_context(), writing():
+        session, at = db.session(), clock.now()
+        assert session.scalars(select(AddressChange)).all() == []
+        assert len(session.scalars(select(Mail)).all()) == len(kinds)
+        assert addresses.find_link(session, token, at=at) is None
+        person = session.get_one(Person, cast.leader.id)
+        addresses.ask(session, person, "layla.elsewhere@example.net", at=at)
+        token = addresses.make_link(session, person, "layla.elsewhere@example.net", at=at)
+        addresses.use_link(session, token, at=at, keep=None)
+        session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    client = app.test_client()
+    app.config["WTF_CSRF_ENABLED"] = False
+    sent = {"email": "layla.elsewhere@example.net", "password": PASSWORD}
+    assert client.post("/sign-in", data=sent).status_code == 302

@@ -14,7 +14,7 @@ from accredit.identity import sessions
 from accredit.identity.models import SignInSession
 from tests.arabic import english_words
 from tests.identity.steps import give_password, is_in
-from tests.people import open_session
+from tests.people import PASSWORD, open_session
 from tests.queries import count_queries, writes
 
 IDLE, LENGTH = timedelta(minutes=60), timedelta(hours=12)
@@ -100,7 +100,9 @@ def test_nobody_ends_the_session_of_somebody_else(browse, cast, arrange):
         theirs = session.scalar(
             select(SignInSession.id).where(SignInSession.person_id == cast.contributor.id)
         )
-    assert browse(cast.leader).post(f"/account/sessions/{theirs}/end").status == 404
+    path, proof = f"/account/sessions/{theirs}/end", {"present": PASSWORD}
+    assert browse(cast.leader).post(path, proof).status == 404
+    assert signed_in(browse, cast.leader).post(path).status == 404
     assert is_in(browse(cast.contributor))
 
 
@@ -109,6 +111,75 @@ def test_people_end_all_their_other_sessions(browse, cast):
     assert here.post("/account/sessions/end-others").status == 303
     assert is_in(here)
     assert not any(is_in(other) for other in others)
+
+
+def test_ending_sessions_asks_for_the_password_again_after_five_minutes(browse, cast):
+    here, start = signed_in(browse, cast.leader), clock.now()
+    lost = signed_in(browse, cast.leader)
+    with time_machine.travel(start + timedelta(minutes=4, seconds=50)):
+        assert not here.get("/account/security").has_field("present")
+        (action, *_rest) = ends(here)
+        assert here.post(action).status == 303
+        assert not is_in(lost)
+    lost = signed_in(browse, cast.leader)
+    with time_machine.travel(start + timedelta(minutes=5, seconds=10)):
+        page = here.get("/account/security")
+        assert page.has_field("present")
+        for action in ends(here):
+            for present, problem in (
+                ("", "Enter your present password."),
+                ("a wrong guess", "This is not your present password."),
+            ):
+                page = here.post(action, {"present": present})
+                assert page.status == 422
+                assert problem in page.error_texts()
+        assert is_in(lost)
+        assert here.post("/account/sessions/end-others", {"present": PASSWORD}).status == 303
+        assert not is_in(lost)
+
+
+def test_a_password_given_again_counts_for_five_minutes_under_a_new_token(browse, cast):
+    before, here = browse(cast.leader), browse(cast.leader)
+    lost = [signed_in(browse, cast.leader) for _ in "ab"]
+    first, second = (one for one in ends(here) if "others" not in one)
+    assert here.post(first).status == 422, "it was signed in long ago"
+    assert here.post(first, {"present": PASSWORD}).status == 303
+    assert here.post(second).status == 303
+    assert not any(is_in(one) for one in lost)
+    assert is_in(here)
+    assert not is_in(before), "the token of before opens nothing any more"
+    with time_machine.travel(clock.now() + timedelta(minutes=5, seconds=10)):
+        assert here.post("/account/sessions/end-others").status == 422
+
+
+def test_guessing_the_password_there_makes_people_wait(browse, cast):
+    here = browse(cast.leader)
+    guess = {"present": "a wrong guess"}
+    statuses = [here.post("/account/sessions/end-others", guess).status for _ in range(6)]
+    assert statuses == [422] * 5 + [429]
+
+
+def test_a_session_that_is_not_there_costs_no_try(browse, cast):
+    here, proof = browse(cast.leader), {"present": PASSWORD}
+    for _ in range(7):
+        assert here.post("/account/sessions/99999/end", proof).status == 404
+        # What was proved for nothing does not count for the next time.
+        assert here.post("/account/sessions/99999/end").status == 422
+
+
+def test_the_link_of_a_new_address_is_no_proof_of_who_sits_there(browse, cast, mailing):
+    here = browse(cast.leader)
+    signed_in(browse, cast.leader)
+    here.post("/account/address", {"email": "else@example.net", "present": PASSWORD})
+    mailing.send()
+    assert here.post(mailing.box.link(0).removeprefix("http://localhost")).status == 303
+    assert here.post("/account/sessions/end-others").status == 422
+
+
+def ends(browser) -> list[str]:
+    """The addresses by which the page ends other sessions."""
+    tree = browser.get("/account/security").tree
+    return [str(action) for action in tree.xpath("//form/@action") if "/account/sessions" in action]
 
 
 def test_an_administrator_ends_all_sessions_of_a_person(browse, cast):
