@@ -13,6 +13,8 @@ PLANNED: dict[str, int] = {
     "H": 74,
     # A clean database, forty kinds of damage, and sixty of the random edits of single cells.
     "J": 101,
+    # Sixteen that are played, and those left out.
+    "L": 18,
     # Seven backups under load, twenty cases of restoring and moving, and those left out.
     "N": 32,
 }
@@ -38,6 +40,10 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "links 16 a change of address is confirmed at both": (
             "nobody changes an address: a person who gets another one gets another account"
         ),
+    },
+    "L": {
+        "04 submit and deadline": "a due date reminds people and closes nothing",
+        "14 survey same token": "surveys are not part of the product yet",
     },
     "N": {
         "encrypted": "a backup is as readable as the instance; its place must encrypt it",
