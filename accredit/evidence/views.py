@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, request, url_for
@@ -31,7 +31,7 @@ from accredit.i18n import format_number, gettext, translate
 from accredit.identity.domain import ForbiddenError, Permission
 from accredit.identity.models import Department
 from accredit.identity.service import list_departments
-from accredit.identity.sign_in import current_access, current_person
+from accredit.identity.sign_in import current_access, current_person, read_access_again
 from accredit.text import N_, Message, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import Form, show_rule_error
@@ -124,7 +124,7 @@ def new() -> tuple[str, int] | BaseResponse:
         return _upload_page(form, 422, one_department=one)
     department = next(place for place in departments if place.id == form.department.data)
     try:
-        with _looked_into(form.uploads()) as taken:
+        with _looked_into(form.uploads(), department) as taken:
             added = uploading.add_taken(
                 session,
                 file_store(),
@@ -135,6 +135,8 @@ def new() -> tuple[str, int] | BaseResponse:
                 by=current_person().id,
                 at=clock.now(),
             )
+    except ForbiddenError:
+        raise
     except RuleError as error:
         _tell_trail(department, error)
         _show(form, error)
@@ -207,7 +209,7 @@ def add_version(evidence_id: int) -> tuple[str, int] | BaseResponse:
         return _evidence_page(evidence, 422, files_form=form)
     service.ensure_in_use(evidence)
     try:
-        with _looked_into([upload]) as (taken,):
+        with _looked_into([upload], evidence.department) as (taken,):
             version = uploading.add_taken_version(
                 db.session(),
                 file_store(),
@@ -217,7 +219,7 @@ def add_version(evidence_id: int) -> tuple[str, int] | BaseResponse:
                 by=current_person().id,
                 at=clock.now(),
             )
-    except WithdrawnError:
+    except (ForbiddenError, WithdrawnError):
         raise
     except RuleError as error:
         _tell_trail(evidence.department, error)
@@ -281,13 +283,21 @@ def _limit() -> int:
     return cast("int", current_app.config["SETTINGS"].upload_limit)
 
 
-def _looked_into(uploads: Sequence[Upload]) -> AbstractContextManager[list[Taken]]:
+@contextmanager
+def _looked_into(uploads: Sequence[Upload], department: Department) -> Iterator[list[Taken]]:
     """The files after a look into them, during which everybody else may write."""
     # Nothing was changed yet: this only gives the write lock back. What is needed of the
     # database afterwards is read again, under a lock of its own.
     db.session.rollback()
     scanner = current_app.config["SETTINGS"].scanner
-    return uploading.looked_into(uploads, limit=_limit(), scanner=scanner)
+    with uploading.looked_into(uploads, limit=_limit(), scanner=scanner) as taken:
+        read_access_again()
+        if not current_access().may_at(
+            Permission.UPLOAD_EVIDENCE, department.organisation_id, department.id
+        ):
+            # The right ended during the look.
+            raise ForbiddenError
+        yield taken
 
 
 def _tell_trail(department: Department, error: RuleError) -> None:

@@ -7,16 +7,16 @@ from sqlalchemy import select
 from accredit import clock
 from accredit.assessment.domain import Stage
 from accredit.assessment.models import Score
+from accredit.evidence.models import Evidence
 from accredit.identity import accounts, service
 from accredit.identity.accounts import Purpose
 from accredit.identity.domain import Role
-from accredit.identity.models import Department, Person, RoleAssignment, SignInLink
-from accredit.evidence.models import Evidence
-from tests.concurrency.place import Place, scenario, score_form, statuses, the_one
+from accredit.identity.models import Person, RoleAssignment, SignInLink
+from accredit.text import Bilingual
+from tests.concurrency.place import Place, scenario, score_form, the_one
 from tests.concurrency.scoring import assessment_at
 from tests.people import Actor
 from tests.real.client import Client, all_at_once
-from accredit.text import Bilingual
 
 PASSWORDS = ("the first window chose this one", "the second window chose another")
 

@@ -73,7 +73,9 @@ def suspend_and_withdraw(place: Place) -> None:
     the_one(answers, 303)
     refused = the_one(answers, 409)
     kinds = [kind for kind, _ in decisions(place, assessment)]
-    won = next(kind for (_, kind), answer in zip(sent, answers, strict=True) if answer.status == 303)
+    won = next(
+        kind for (_, kind), answer in zip(sent, answers, strict=True) if answer.status == 303
+    )
     assert kinds == ["grant", won]
     assert f"To {won}: {REASON}" in refused.text, "the other's decision is not shown"
     with place.instance.looking() as session:

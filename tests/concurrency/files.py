@@ -10,8 +10,8 @@ from sqlalchemy import select
 from accredit.assessment.domain import Stage
 from accredit.kpi.models import KpiImport, Measurement
 from tests.backup.under_load import faults_of
-from tests.concurrency.place import Place, scenario, statuses
 from tests.concurrency.deciding import grant
+from tests.concurrency.place import Place, scenario, statuses
 from tests.concurrency.scoring import assessment_at
 from tests.real.client import Answer, Client, all_at_once
 from tests.real.instance import Instance
@@ -32,7 +32,7 @@ def upload(place: Place, window: Client, content: bytes, name: str = "register.t
 
 @scenario("06 evidence replace and download")
 def replace_and_download(place: Place) -> None:
-    """Whoever downloads while a newer file comes in gets a whole file, and the one they asked for."""
+    """Whoever downloads while a newer file comes in gets a whole file, the one they asked for."""
     contents = [text_of(place, "the first file"), text_of(place, "the second file")]
     owner = place.window(place.cast.contributor)
     stored = upload(place, owner, contents[0])
@@ -80,9 +80,7 @@ def import_twice(place: Place) -> None:
     digest = hashlib.sha256(content).hexdigest()
     with place.instance.looking() as session:
         row = session.scalars(select(KpiImport).where(KpiImport.sha256 == digest)).one()
-        measured = session.scalars(
-            select(Measurement).where(Measurement.import_id == row.id)
-        ).all()
+        measured = session.scalars(select(Measurement).where(Measurement.import_id == row.id)).all()
         counting = session.scalars(
             select(Measurement).where(
                 Measurement.department_id == place.cast.licensing,

@@ -14,7 +14,6 @@ from accredit.identity.domain import Role
 from accredit.standard import service as standards
 from tests.concurrency.place import Place, scenario, score_form, statuses, the_one
 from tests.making_versions import REWORDED, newer
-from tests.people import START
 from tests.real.client import Answer, Client, all_at_once
 from tests.real.work import walk_now
 

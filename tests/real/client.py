@@ -54,7 +54,6 @@ class Answer:
         assert found, f"no field {name}: {self.status} {self.text[:300]}"
         return found[1]
 
-
     def form(self, words: str) -> dict[str, str]:
         """What the form with these words on it would send untouched."""
         tree = lxml_html.fromstring(self.text)
@@ -159,17 +158,18 @@ class Client:
 
 
 def multipart(values: Mapping[str, str], files: Mapping[str, File]) -> bytes:
-    parts = [
-        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in values.items()
+    """The body of a form with files."""
+    parts = [_part(f'name="{name}"', value.encode()) for name, value in values.items()]
+    parts += [
+        _part(f'name="{name}"; filename="{file_name}"', content)
+        for name, (file_name, content) in files.items()
     ]
-    for name, (file_name, content) in files.items():
-        head = (
-            f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; '
-            f'filename="{file_name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
-        )
-        parts.append(head.encode() + content + b"\r\n")
     return b"".join([*parts, f"--{_BOUNDARY}--\r\n".encode()])
+
+
+def _part(about: str, content: bytes) -> bytes:
+    head = f"--{_BOUNDARY}\r\nContent-Disposition: form-data; {about}\r\n\r\n"
+    return head.encode() + content + b"\r\n"
 
 
 Request = Callable[[], Answer]

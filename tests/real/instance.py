@@ -115,9 +115,7 @@ class Instance:
         """The cookie of a new session of the person, as signing in gives it."""
         at = clock.now()
         with self.arranging() as session:
-            token = begin(
-                session, person.id, confirmed=True, address=None, agent="tests", at=at
-            )
+            token = begin(session, person.id, confirmed=True, address=None, agent="tests", at=at)
             record(session, "person.signed_in", person.id, None, person.id, at)
         signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
         return f"session={signer.dumps({'_user_id': token})}; language=en"

@@ -57,9 +57,7 @@ def walk_now(
     if last and submit:
         return assessment
     # It dates what it does a day later.
-    self_assess(
-        session, cast, assessment, levels, submit=not last, at=at - timedelta(days=1)
-    )
+    self_assess(session, cast, assessment, levels, submit=not last, at=at - timedelta(days=1))
     if last or (stage is Stage.SCORING and submit):
         return assessment
     last = stage is Stage.SCORING
