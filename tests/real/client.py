@@ -17,6 +17,7 @@ from lxml import html as lxml_html
 PATIENCE = 60.0
 _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 _BOUNDARY = "a-boundary-that-stands-in-no-file"
+MULTIPART = f"multipart/form-data; boundary={_BOUNDARY}"
 
 File = tuple[str, bytes]
 
@@ -99,9 +100,7 @@ class Client:
 
     def ready(self, page: str = "/") -> Client:
         """Open a page for the token of its forms; sending then needs no other page."""
-        found = _TOKEN.search(self.get(page).body)
-        assert found, f"{page} has no form"
-        self.token, self.is_ready = found[1].decode(), True
+        self.token, self.is_ready = form_token(self.get(page).body), True
         return self
 
     def renew(self) -> Client:
@@ -129,8 +128,7 @@ class Client:
         if files is None:
             kind, body = "application/x-www-form-urlencoded", urlencode(values).encode()
         else:
-            kind = f"multipart/form-data; boundary={_BOUNDARY}"
-            body = multipart(values, files)
+            kind, body = MULTIPART, multipart(values, files)
         return self._ask("POST", path, body, {"Content-Type": kind, **headers})
 
     def _ask(
@@ -155,6 +153,13 @@ class Client:
 
     def _cookie_header(self) -> str:
         return "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items())
+
+
+def form_token(page: bytes) -> str:
+    """The token that a form of this page sends."""
+    found = _TOKEN.search(page)
+    assert found, f"no form on this page: {page[:300]!r}"
+    return found[1].decode()
 
 
 def multipart(values: Mapping[str, str], files: Mapping[str, File]) -> bytes:
