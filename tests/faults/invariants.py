@@ -150,6 +150,12 @@ def commands_agree(instance: Instance) -> list[str]:
     return faults
 
 
+def parts_of(instance: Instance, deed: Deed) -> dict[str, int]:
+    """How many there are of each part of a deed."""
+    with instance.looking() as session:
+        return _parts(session, store_for(instance.settings), deed)
+
+
 def _recorded(session: Session) -> dict[str, str]:
     """The hash of every file that a row speaks of, and which row."""
     return {

@@ -31,8 +31,9 @@ from tests.real.server import SERVE, Server
 #: Kills of one installation, before another one takes its place: a department may store only
 #: so many files a day, and the ledger of each is read anew after every kill.
 KILLS_OF_ONE = 30
-#: Seconds after which people have begun to work; a decision alone takes longer than the first.
+#: It happens so many seconds after one of the first few actions was acknowledged.
 MOMENTS = (0.02, 0.3)
+FIRST_FEW = 4
 #: One kill in so many is at a named point.
 NAMED_EVERY = 3
 AT_WORK = ("certificate", "file", "score", "person", "file", "score")
@@ -119,6 +120,9 @@ class Victim:
         ]
         for thread in threads:
             thread.start()
+        enough = tally.acknowledged + self.chance.randrange(FIRST_FEW)
+        while tally.acknowledged < enough and any(thread.is_alive() for thread in threads):
+            time.sleep(0.002)
         time.sleep(self.chance.uniform(*MOMENTS))
         self.server.kill()
         for thread in threads:
