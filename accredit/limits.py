@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from accredit import clock, i18n
 from accredit.config import Settings
 from accredit.database import db, impatient
+from accredit.identity.sign_in import read_access_again
 from accredit.text import N_, Message
 from accredit.web import limiting
 from accredit.web.front import origin_key
@@ -124,6 +125,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         elif limit.name in SENDING:
             wait = limiting.spend(db.session.connection(), limit, who, at=clock.now())
             db.session.commit()
+            # The write lock was free for a moment, in which somebody may have lost a right.
+            read_access_again()
         else:
             wait = None
         return None if wait is None else _refusal(wait)

@@ -31,7 +31,7 @@ from accredit.i18n import translate
 from accredit.identity.domain import ForbiddenError, Permission
 from accredit.identity.models import Department
 from accredit.identity.service import list_departments
-from accredit.identity.sign_in import current_access, current_person
+from accredit.identity.sign_in import current_access, current_person, read_access_again
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error
@@ -88,7 +88,7 @@ def new() -> tuple[str, int] | BaseResponse:
         chosen = chosen_of(
             [one for one in offered if one.department_id == department.id], form.uses.data
         )
-        with _looked_into(form.uploads(), form.arrived.data) as taken:
+        with _looked_into(form.uploads(), form.arrived.data, department) as taken:
             added = uploading.add_taken(
                 session,
                 file_store(),
@@ -100,6 +100,8 @@ def new() -> tuple[str, int] | BaseResponse:
                 at=clock.now(),
             )
             _link(added, chosen)
+    except ForbiddenError:
+        raise
     except RuleError as error:
         _tell_trail(department, error)
         _show(form, error)
@@ -131,7 +133,7 @@ def add_version(evidence_id: int) -> tuple[str, int] | BaseResponse:
         return evidence_page(evidence, 422, files_form=form)
     service.ensure_in_use(evidence)
     try:
-        with _looked_into(uploads, waiting) as (taken,):
+        with _looked_into(uploads, waiting, evidence.department) as (taken,):
             version = uploading.add_taken_version(
                 db.session(),
                 file_store(),
@@ -141,7 +143,7 @@ def add_version(evidence_id: int) -> tuple[str, int] | BaseResponse:
                 by=current_person().id,
                 at=clock.now(),
             )
-    except WithdrawnError:
+    except (ForbiddenError, WithdrawnError):
         raise
     except RuleError as error:
         _tell_trail(evidence.department, error)
@@ -168,7 +170,9 @@ def _arriving() -> Arriving:
 
 
 @contextmanager
-def _looked_into(uploads: Sequence[Upload], waiting: Sequence[Arrived]) -> Iterator[list[Taken]]:
+def _looked_into(
+    uploads: Sequence[Upload], waiting: Sequence[Arrived], department: Department
+) -> Iterator[list[Taken]]:
     """The files after a look into them, during which everybody else may write."""
     person_id = current_person().id
     # Nothing was changed yet: this only gives the write lock back. What is needed of the
@@ -179,11 +183,18 @@ def _looked_into(uploads: Sequence[Upload], waiting: Sequence[Arrived]) -> Itera
             Upload(one.name, files.enter_context(_arriving().open(person_id, one.sha256, one.name)))
             for one in waiting
         ]
-        yield files.enter_context(
+        taken = files.enter_context(
             uploading.looked_into(
                 [*uploads, *arrived], limit=settings().upload_limit, scanner=settings().scanner
             )
         )
+        read_access_again()
+        if not current_access().may_at(
+            Permission.UPLOAD_EVIDENCE, department.organisation_id, department.id
+        ):
+            # The right ended during the look.
+            raise ForbiddenError
+        yield taken
 
 
 def _and_forget(waiting: Sequence[Arrived], response: BaseResponse) -> BaseResponse:

@@ -203,6 +203,17 @@ def proved_at() -> datetime | None:
     return moment
 
 
+def read_access_again() -> None:
+    """The roles as they are after the write lock was given back within a request.
+
+    Raises `ForbiddenError` where the session or the account was closed meanwhile.
+    """
+    found = _present()
+    if found is None or not found.person.active:
+        raise ForbiddenError
+    g.access = found.access
+
+
 def is_demonstration() -> bool:
     """Whether this installation is a demonstration, whose people anybody may be."""
     return _settings().mode is Mode.DEMO

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import uuid
 from collections.abc import Callable, Hashable, MutableMapping
 from functools import lru_cache
@@ -17,6 +18,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
 )
 from flask.templating import Environment
 from flask_wtf.csrf import CSRFError
@@ -157,14 +159,26 @@ def _write_afterwards() -> None:
         db.session.commit()
 
 
+def _keep(response: Response) -> Response:
+    """Commit; where that fails the answer says so, and nothing of what would have been told."""
+    try:
+        db.session.commit()
+    except Exception as error:
+        session.pop("_flashes", None)
+        return current_app.make_response(current_app.handle_user_exception(error))
+    return response
+
+
 def _close_transaction(response: Response) -> Response:
     # A safe request has nothing to keep: its session is closed, and so undone, after it.
     if request.method not in SAFE_METHODS:
         if response.status_code < 400:
-            db.session.commit()
+            response = _keep(response)
         else:
             db.session.rollback()
             _write_afterwards()
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", "60")
     given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - pairs, no mapping
     headers: dict[str, str] = current_app.extensions["usual_headers"]
     for name, value in headers.items():
@@ -176,6 +190,8 @@ def _close_transaction(response: Response) -> Response:
     return response
 
 
+#: Why a file cannot be written although nothing is wrong with it.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 PAGES_FOR_ERRORS = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
@@ -217,6 +233,14 @@ def _register_errors(app: Flask) -> None:
                 "compare, and send yours again."
             ),
         )
+
+    @app.errorhandler(OSError)
+    def no_room(error: OSError) -> Any:
+        # A file that cannot be written now can be later; anything else is a fault of ours.
+        if error.errno not in NO_ROOM:
+            raise error
+        app.logger.error("a file cannot be written: %s", error)
+        return error_page(503)
 
     @app.errorhandler(OperationalError)
     def database_busy(error: OperationalError) -> Any:

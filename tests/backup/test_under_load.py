@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.backup.under_load import faults_of, run
+from tests.conftest import make_settings
 from tests.programme import record
 
 
@@ -24,6 +25,6 @@ def test_every_backup_holds_all_that_was_acknowledged(request, tmp_path, databas
 
 def test_what_is_not_in_a_backup_would_be_noticed(kept, tmp_path):
     lost = ["person nobody@example.org", f"file {'0' * 64}"]
-    assert faults_of(kept, tmp_path / "back", lost) == [
+    assert faults_of(kept, make_settings(tmp_path / "back"), lost) == [
         f"acknowledged and lost: {line}" for line in lost
     ]

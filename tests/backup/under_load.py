@@ -70,7 +70,7 @@ def run(folder: Path, count: int, database_url: str | None = None) -> Tally:
             make_backup(settings, target, at=clock.now())
             tally.meanwhile += len(_lines(ledger)) - len(before)
             tally.run += 1
-            faults = faults_of(target, back, before)
+            faults = faults_of(target, make_settings(back), before)
             tally.good += not faults
             tally.faults += [f"{target.name}: {fault}" for fault in faults]
             shutil.rmtree(target)
@@ -87,9 +87,8 @@ def _prepare(settings: Settings) -> None:
         db.engine.dispose()
 
 
-def faults_of(backup: Path, folder: Path, acknowledged: list[str]) -> list[str]:
-    """What a backup lacks of what was acknowledged, or what does not hold in it."""
-    settings = make_settings(folder)
+def faults_of(backup: Path, settings: Settings, acknowledged: list[str]) -> list[str]:
+    """What a backup lacks of what was acknowledged, or what does not hold where it is restored."""
     restore(settings, backup, at=clock.now())
     engine = create_engine(settings.database_url)
     faults = [str(finding) for finding in check_all(engine, settings).findings]
