@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-CHROMIUM = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
-PATIENCE = 30
+from tests.browser.serving import ARGUMENTS, CHROMIUM, free_port, run, served
 
 
 @dataclass(frozen=True)
@@ -44,40 +22,14 @@ class Installation:
 
     def run(self, *arguments: str) -> str:
         """What an `accredit` command prints; it must succeed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "accredit", *arguments],
-            env=self.environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            assert process.poll() is None, "the server ended"
-            time.sleep(0.05)
-    raise AssertionError(f"{url} did not answer within {PATIENCE} s")
+        return run(self.environ, *arguments)
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """`accredit init` in an empty folder, then `accredit serve`, as on the first day."""
     folder = tmp_path_factory.mktemp("installation")
-    port = _free_port()
+    port = free_port()
     environ = {
         **os.environ,
         "ACCREDIT_MODE": "production",
@@ -90,16 +42,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     }
     place = Installation(folder, environ, environ["ACCREDIT_BASE_URL"])
     place.run("init")
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "accredit", "serve"], env=environ, stdout=log, stderr=log
-        )
-        try:
-            _wait_for(f"{place.url}/sign-in", process)
-            yield place
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
+    with served(environ, folder / "server.log"):
+        yield place
     # What the server wrote is part of what must be right: no error was hidden from the browser.
     assert "Traceback" not in (folder / "server.log").read_text(errors="replace")
 
