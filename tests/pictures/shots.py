@@ -63,6 +63,11 @@ SHOTS = (
     Shot("home.index", "huda", "/", "programme-manager"),
     Shot("home.index", "omar", "/", "observer"),
     Shot("home.index", "amina", "/", "administrator"),
+    # Search.
+    Shot("search.index", "khalid", "/search"),
+    Shot("search.index", "khalid", "/search?q=الخدمة", "found"),
+    Shot("search.index", "khalid", "/search?q=service&kind=standards", "one-kind"),
+    Shot("search.index", "khalid", "/search?q=zzzz", "nothing-found"),
     # Assessments.
     Shot("assessment.index", "huda", "/assessments/"),
     Shot("assessment.new", "huda", "/assessments/new"),
