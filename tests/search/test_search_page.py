@@ -6,13 +6,17 @@ from io import BytesIO
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 
 from accredit.assessment.domain import Stage
+from accredit.assessment.linking import link_to_element
 from accredit.evidence import uploading
 from accredit.evidence.domain import Details, Upload
-from accredit.identity.models import Department, Person
+from accredit.evidence.models import Evidence
+from accredit.identity.models import Department
+from accredit.identity.service import load_access
 from accredit.search.service import LONG, SHORT
-from tests.assessments import walk_to
+from tests.assessments import CODES, OPENED, self_assess, walk_to
 from tests.certificates import grant, store
 from tests.improvement.making import promise
 from tests.queries import count_queries, writes
@@ -48,7 +52,7 @@ def put(cast, arrange, world):
                 details=Details(title=""),
                 limit=1_000_000,
                 by=by or cast.contributor.id,
-                at=session.get(Person, cast.leader.id).created_at,
+                at=OPENED,
             )
 
     return run
@@ -146,15 +150,26 @@ def test_people_are_found_by_those_who_manage_them_alone(browse, cast):
 
 
 def test_who_only_judges_finds_what_was_submitted_and_nothing_before_being_assigned(
-    browse, cast, arrange
+    browse, cast, arrange, put
 ):
+    put("Kestrel register.txt", "Every promise we made.")
     with arrange() as session:
-        walk_to(session, cast, Stage.SCORING, assessors=("assessor",))
+        assessment = walk_to(session, cast, Stage.SELF_ASSESSMENT, assessors=("assessor",))
+        evidence = session.scalars(select(Evidence)).one()
+        link_to_element(
+            session,
+            assessment,
+            "1.2",
+            evidence.id,
+            place="",
+            access=load_access(session, cast.contributor.id),
+            at=OPENED,
+        )
+        self_assess(session, cast, assessment, dict.fromkeys(CODES, "good"))
 
-    page = browse(cast.assessor).get(address("register"))
-    assert found(page)["submitted"]
-    assert "evidence" not in found(page)
-    assert "submitted" not in found(browse(cast.second_assessor).get(address("register")))
+    page = browse(cast.assessor).get(address("kestrel"))
+    assert found(page) == {"submitted": ["1.2 Kestrel register"]}
+    assert found(browse(cast.second_assessor).get(address("kestrel"))) == {}
     assert "assessments" not in found(browse(cast.second_assessor).get(address("licensing")))
 
 
