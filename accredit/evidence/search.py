@@ -56,7 +56,8 @@ def _plain(letter: str) -> str:
         return ""
     if category == "Nd":
         return str(unicodedata.decimal(letter))
-    return letter
+    # No word has a control character in it, and PostgreSQL takes no NUL.
+    return " " if category == "Cc" else letter
 
 
 def words(query: str) -> list[str]:
