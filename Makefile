@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.dev-installed
 LOCALE := translations/ar/LC_MESSAGES/messages.po
 DEMO := ACCREDIT_MODE=demo ACCREDIT_DATA_DIR=instance
 
-.PHONY: run test test-postgresql programme coverage-engine lint bench format messages check-messages lock inventory browser clean help
+.PHONY: run test test-postgresql programme coverage-engine lint bench format messages check-messages lock inventory screenshots browser clean help
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -61,6 +61,9 @@ lock: $(DEV_STAMP) ## Renew the hashed requirement files
 
 inventory: $(DEV_STAMP) ## Print every part of an installation as CycloneDX: version, hashes, licence
 	@$(BIN)/python scripts/inventory.py
+
+screenshots: $(DEV_STAMP) browser ## Picture every page and PDF of the demonstration into screenshots/ (about ten minutes)
+	@$(BIN)/python -m tests.pictures
 
 browser: ## With CI=true, make sure there is a Chromium
 	@sh tests/browser/ensure_chromium.sh

@@ -28,6 +28,7 @@ from accredit.improvement import views as improvement
 from accredit.improvement.moments import finished_actions
 from accredit.kpi import views as kpi
 from accredit.kpi.loader import service_kpis
+from accredit.search import views as search
 from accredit.standard import views as standard
 from accredit.starting import make_data_folder, refuse_half_restored
 from accredit.text import N_, Language
@@ -51,6 +52,7 @@ FEATURES: tuple[tuple[Blueprint, str], ...] = (
     (standard.blueprint, "/standards"),
     (identity.blueprint, "/"),
     (trail.blueprint, "/trail"),
+    (search.blueprint, "/"),
 )
 
 #: The main menu: label, endpoint, and the permission without which it is not shown.

@@ -31,6 +31,8 @@ CHECKS = Limit("checks of certificates", burst=100, seconds=0.6)
 EXPORTS = Limit("exports", burst=60, seconds=3.0)
 #: Leafing through papers is work; a page of one is drawn in a tenth of a second.
 PREVIEWS = Limit("previews", burst=300, seconds=1.0)
+#: A search looks through everything the person may see.
+SEARCHES = Limit("searches", burst=120, seconds=1.0)
 UPLOADS = Limit("uploads", burst=60, seconds=10.0)
 #: Of a megabyte at most each: a day's worth of a department at once, then one every two seconds.
 PIECES = Limit("pieces of uploads", burst=2000, seconds=2.0)
@@ -51,6 +53,7 @@ LIMITS: dict[str, Limit] = {
     "assessment.evidence_preview": PREVIEWS,
     "kpi.export": EXPORTS,
     "kpi.rejected": EXPORTS,
+    "search.index": SEARCHES,
     "standard.file": EXPORTS,
     "standard.draft_as": EXPORTS,
     "trail.export": EXPORTS,

@@ -79,7 +79,9 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "signatures wrapped, emptied or removed": "the file has none: its whole hash counts",
         "keys and times of signing": "as above",
         "a code that leads to another site": "said on paper and on the page of checks",
-        "a letter that the font lacks": "drawn as a box: test_hostile_names_are_still_a_certificate",
+        "a letter that the font lacks": (
+            "drawn as a box: test_hostile_names_are_still_a_certificate"
+        ),
     },
     "L": {
         "04 submit and deadline": "a due date reminds people and closes nothing",

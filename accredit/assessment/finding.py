@@ -102,7 +102,7 @@ def list_assessments(
     """The assessments the person may see, the newest first; two queries, however many."""
     query = (
         select(Assessment)
-        .where(_visible(access))
+        .where(visible(access))
         .options(
             joinedload(Assessment.department).joinedload(Department.organisation),
             joinedload(Assessment.standard_version),
@@ -119,13 +119,11 @@ def list_assessments(
 
 def count_by_stage(session: Session, access: Access) -> dict[Stage, int]:
     """How many assessments the person may see at each stage; one query."""
-    query = (
-        select(Assessment.stage, func.count()).where(_visible(access)).group_by(Assessment.stage)
-    )
+    query = select(Assessment.stage, func.count()).where(visible(access)).group_by(Assessment.stage)
     return {Stage(stage): count for stage, count in session.execute(query)}
 
 
-def _visible(access: Access) -> ColumnElement[bool]:
+def visible(access: Access) -> ColumnElement[bool]:
     """At a place within reach, or assigned by a role the person still holds there."""
     held = [
         and_(

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from accredit.assessment.domain import Stage
 from accredit.assessment.models import Assessment, Assignment
 from accredit.audit import Event
-from accredit.evidence.library import Hit, found_by, hits_in_files
+from accredit.evidence.library import found_by, hits_in_files
 from accredit.evidence.models import Evidence, EvidenceLink, EvidencePart, EvidenceVersion
-from accredit.evidence.search import fold, has_word, index_terms, words
+from accredit.evidence.search import Hit, fold, has_word, index_terms, words
 from accredit.identity.domain import POOL_ROLES, Access
 from accredit.identity.models import Department
 

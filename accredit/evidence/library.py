@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accredit.evidence.models import Evidence, EvidencePart, EvidenceVersion, EvidenceWord
-from accredit.evidence.search import STEM, Snippet, snippet, stems, words
+from accredit.evidence.search import STEM, Hit, snippet, stems, words
 from accredit.identity.domain import Access, Permission
 from accredit.identity.service import within
 
@@ -112,17 +112,8 @@ def found_by(word: str) -> ColumnElement[bool]:
 
 
 def _after(word: str) -> str:
-    """The first text that comes after all that begin with `word`, by code points."""
-    return word[:-1] + chr(ord(word[-1]) + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Where in a file words were found: page, slide or sheet, and a passage around them."""
-
-    kind: str
-    label: str
-    passage: Snippet
+    """A text that comes after all words that begin with `word`, by code points."""
+    return f"{word}\U0010ffff"
 
 
 def hits_in(session: Session, found: Sequence[Evidence], query: str) -> dict[int, Hit]:

@@ -33,8 +33,21 @@ def fold(text: str) -> str:
     and «الجوده 2025» are the same words.
     """
     decomposed = unicodedata.normalize("NFKD", text)
-    letters = (_plain(letter) for letter in decomposed)
-    return " ".join("".join(letters).translate(_SAME).casefold().split())
+    return " ".join(decomposed.translate(_LETTERS).translate(_SAME).casefold().split())
+
+
+class _Letters(dict[int, str]):
+    """What is kept of each letter, found out the first time it is met."""
+
+    def __missing__(self, code: int) -> str:
+        kept = _plain(chr(code))
+        # The letters of the languages people write; what is rarer is looked up each time.
+        if code < 0x3000:
+            self[code] = kept
+        return kept
+
+
+_LETTERS = _Letters()
 
 
 def _plain(letter: str) -> str:
@@ -43,7 +56,8 @@ def _plain(letter: str) -> str:
         return ""
     if category == "Nd":
         return str(unicodedata.decimal(letter))
-    return letter
+    # No word has a control character in it, and PostgreSQL takes no NUL.
+    return " " if category == "Cc" else letter
 
 
 def words(query: str) -> list[str]:
@@ -168,6 +182,15 @@ class Snippet:
     """Where words were found in a text: a passage with each found piece marked True."""
 
     pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where in a file words were found: page, slide or sheet, and a passage around them."""
+
+    kind: str
+    label: str
+    passage: Snippet
 
 
 def snippet(text: str, wanted: Sequence[str], *, around: int = 12) -> Snippet | None:

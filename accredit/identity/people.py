@@ -71,7 +71,7 @@ def list_people(
     session: Session, access: Access, *, search: str = "", number: int = 1
 ) -> PeoplePage:
     """A page of the people the asker manages, by name, with the roles they hold now."""
-    condition = _managed(access.reach(Permission.MANAGE_PEOPLE)) & _matching(search)
+    condition = managed(access.reach(Permission.MANAGE_PEOPLE)) & _matching(search)
     total = session.scalar(select(func.count()).select_from(Person).where(condition)) or 0
     last = max(1, -(-total // PAGE_SIZE))
     number = min(max(1, number), last)
@@ -89,7 +89,7 @@ def list_people(
 
 def get_person(session: Session, person_id: int, access: Access) -> PersonRow:
     """A person the asker manages, with the roles of past and present; else `NotFoundError`."""
-    condition = _managed(access.reach(Permission.MANAGE_PEOPLE))
+    condition = managed(access.reach(Permission.MANAGE_PEOPLE))
     person = session.scalar(
         select(Person).where(Person.id == person_id, condition).options(_with_roles())
     )
@@ -163,7 +163,7 @@ def _with_roles() -> ORMOption:
     )
 
 
-def _managed(reach: Reach) -> ColumnElement[bool]:
+def managed(reach: Reach) -> ColumnElement[bool]:
     """People who hold, or held, a role within the reach."""
     if reach.everywhere:
         return true()

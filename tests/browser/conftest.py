@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-CHROMIUM = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
-PATIENCE = 30
+from tests.browser.serving import ARGUMENTS, CHROMIUM, PATIENCE, free_port, run, wait_for
 
 
 @dataclass(frozen=True)
@@ -45,33 +25,7 @@ class Installation:
 
     def run(self, *arguments: str) -> str:
         """What an `accredit` command prints; it must succeed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "accredit", *arguments],
-            env=self.environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            assert process.poll() is None, "the server ended"
-            time.sleep(0.05)
-    raise AssertionError(f"{url} did not answer within {PATIENCE} s")
+        return run(self.environ, *arguments)
 
 
 @dataclass
@@ -90,7 +44,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        _wait_for(f"{self.place.url}/sign-in", self.process)
+        wait_for(f"{self.place.url}/sign-in", self.process)
 
     def stop(self) -> None:
         assert self.process is not None
@@ -106,7 +60,7 @@ class Server:
 
 def prepare_installation(folder: Path) -> Installation:
     """`accredit init` in an empty folder, as on the first day."""
-    port = _free_port()
+    port = free_port()
     environ = {
         **os.environ,
         "ACCREDIT_MODE": "production",

@@ -15,7 +15,8 @@ import pytest
 from accredit.app import create_app
 from accredit.config import load_settings
 from accredit.database import db, writing
-from tests.browser.conftest import PATIENCE, Installation, Server, prepare_installation
+from tests.browser.conftest import Installation, Server, prepare_installation
+from tests.browser.serving import PATIENCE
 from tests.browser.person_at_browser import PersonAtBrowser
 from tests.people import PASSWORD, make_cast
 

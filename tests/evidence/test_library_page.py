@@ -68,7 +68,19 @@ def test_it_finds_words_of_title_note_and_file_name_however_they_are_written(
 
 
 @pytest.mark.parametrize(
-    "query", ["%", "_", "\\", "' OR 1=1 --", "x" * 5000, "\u202e", "quality absent"]
+    "query",
+    [
+        "%",
+        "_",
+        "\\",
+        "' OR 1=1 --",
+        "x" * 5000,
+        "\u202e",
+        "quality absent",
+        "\ud7ff",
+        "\U0010ffff",
+        "a\0b",
+    ],
 )
 def test_it_takes_every_query_for_words(browse, cast, put, query):
     put("quality.pdf", title="quality")

@@ -156,6 +156,7 @@ def arguments_of(endpoint: str, side: Side) -> dict[str, str]:
         },
         "kpi.upload": {"department": str(side.cast.licensing)},
         "identity.people": {"q": "Kanari"},
+        "search.index": {"q": "Kanari"},
         "trail.index": {"organisation": str(side.cast.organisation), "q": "Kanari"},
         "trail.export": {"organisation": str(side.cast.organisation)},
         "trail.export_lines": {"organisation": str(side.cast.organisation)},

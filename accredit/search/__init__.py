@@ -1,0 +1,1 @@
+"""Search: one question put to everything a person may see."""
