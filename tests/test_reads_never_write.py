@@ -56,8 +56,9 @@ def ids(arrange, cast, world):
             "evidence_version_id": session.scalar(select(EvidenceVersion.id)),
             "kpi": "csat",
             "kpi_id": "csat",
-            "filename": "style.css",
+            "filename": "mark.svg",
             "weight": 400,
+            "fingerprint": "0",
         }
 
 

@@ -44,6 +44,7 @@ OPEN = {
     "identity.welcome",
     "security.login",
     "static",
+    "style",
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 import accredit
+from accredit.web.styles import stylesheet
 from tests.web.gallery import render_gallery
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -35,7 +36,9 @@ def browser() -> Iterator[Browser]:
 
 def _serve(route: Route) -> None:
     path = urlsplit(route.request.url).path
-    if path.startswith("/static/"):
+    if path == "/static/style.css":
+        route.fulfill(body=stylesheet(), content_type="text/css")
+    elif path.startswith("/static/"):
         route.fulfill(path=STATIC / path.removeprefix("/static/"))
     elif path in ("/en", "/ar"):
         route.fulfill(
