@@ -30,7 +30,7 @@ from accredit.starting import refuse_half_restored
 from accredit.text import N_, Language
 from accredit.trail import checking, edge
 from accredit.trail import views as trail
-from accredit.web import access, assets, pages
+from accredit.web import access, appearance, assets, pages
 from accredit.web.front import FrontDoor
 from accredit.web.numbers import RowNumber
 
@@ -135,6 +135,7 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
     app.context_processor(_page_context)
     app.jinja_env.filters["kpi_name"] = _kpi_name
     assets.init_app(app)
+    appearance.init_app(app)
     checking.keep_heads(settings)
     headers = pages.usual_headers(settings).items()
     app.wsgi_app = FrontDoor(app.wsgi_app, settings, headers)  # type: ignore[method-assign] # as Flask says
@@ -160,23 +161,25 @@ def _page_context() -> dict[str, Any]:
         "language": chosen,
         "direction": i18n.direction(chosen),
         "other_language": other,
-        "other_language_url": _same_page_in(other),
+        "other_language_url": same_page(lang=other),
+        "same_page": same_page,
         "person": sign_in.current_person() if signed_in else None,
         "navigation": _menu() if signed_in else (),
         "here": "" if request.endpoint in OUTSIDE_MENU else (request.blueprint or ""),
-        "product_name": current_app.config["SETTINGS"].product_name,
+        "product_name": current_app.config["SETTINGS"].name_in(chosen),
         "may": sign_in.may_somewhere,
         "Permission": Permission,
     }
 
 
-def _same_page_in(other: str) -> str:
+def same_page(**choice: str) -> str:
+    """The address of this page, with another language (`lang`) or look (`theme`)."""
     if request.endpoint is None or request.method != "GET":
-        return f"/?lang={other}"
+        return f"/?{urlencode(choice)}"
     # As plain text: some names would tell `url_for` to build another kind of address.
-    asked = {key: value for key, value in request.args.items() if key != "lang"}
+    asked = {key: value for key, value in request.args.items() if key not in ("lang", "theme")}
     page = url_for(request.endpoint, **(request.view_args or {}))
-    return f"{page}?{urlencode({**asked, 'lang': other})}"
+    return f"{page}?{urlencode({**asked, **choice})}"
 
 
 def _menu() -> tuple[MenuItem, ...]:

@@ -57,8 +57,6 @@ def ids(arrange, cast, world):
             "kpi": "csat",
             "kpi_id": "csat",
             "filename": "mark.svg",
-            "weight": 400,
-            "fingerprint": "0",
         }
 
 

@@ -51,7 +51,7 @@ USUAL_HEADERS = {
     "Cache-Control": "no-store",
 }
 #: Files that are the same whoever asks.
-SAME_FOR_ALL = frozenset({"static", "style", "font"})
+SAME_FOR_ALL = frozenset({"static", "asset"})
 #: Said over TLS alone: from then on browsers ask for this host by no other way, for two years.
 ONLY_TLS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 

@@ -29,17 +29,20 @@ def parts() -> tuple[Path, ...]:
     return tuple(FOLDER / f"{name}.css" for name in (*FIRST, *own, *LAST))
 
 
+def stylesheet(colours: str) -> bytes:
+    """The whole style sheet as it is served, beside the fonts, in these colours."""
+    faces = [_font_face(weight) for weight in fonts.WEIGHTS]
+    return "\n".join((*faces, colours, _rules())).encode()
+
+
 @cache
-def stylesheet() -> bytes:
-    """The whole style sheet as it is served, beside the fonts."""
-    whole = [_font_face(weight) for weight in fonts.WEIGHTS]
-    whole += [path.read_text(encoding="utf-8") for path in parts()]
-    small: str = rcssmin.cssmin("\n".join(whole))
-    return small.encode()
+def _rules() -> str:
+    small: str = rcssmin.cssmin("\n".join(path.read_text(encoding="utf-8") for path in parts()))
+    return small
 
 
 def _font_face(weight: int) -> str:
     return (
-        f'@font-face {{ font-family: "Plex"; src: url("{fonts.name_of(weight)}") format("woff2"); '
-        f"font-weight: {weight}; font-display: swap }}"
+        f'@font-face{{font-family:"Plex";src:url("{fonts.name_of(weight)}") format("woff2");'
+        f"font-weight:{weight};font-display:swap}}"
     )

@@ -29,7 +29,6 @@ OPEN = {
     "certificate.check",
     "certificate.check_file",
     "certificate.show",
-    "font",
     "identity.choose_new_password",
     "identity.choose_password",
     "identity.demo_sign_in",
@@ -43,8 +42,8 @@ OPEN = {
     "identity.start_again",
     "identity.welcome",
     "security.login",
+    "asset",
     "static",
-    "style",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from io import BytesIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from accredit.web import fonts, styles
+from accredit.web.themes import themes, tokens
 
 KEPT = "public, max-age=31536000, immutable"
 
@@ -28,8 +30,17 @@ def test_the_style_sheet_is_kept_under_an_address_of_its_content(browse):
 
     assert sheet.headers["Content-Type"] == "text/css; charset=utf-8"
     assert sheet.headers["Cache-Control"] == KEPT
-    assert "Vary" not in sheet.headers
-    assert sheet.body == styles.stylesheet()
+    assert sheet.headers["Vary"] == "Accept-Encoding", "whoever asks, it is the same"
+    assert sheet.body == styles.stylesheet(tokens(themes(), None))
+
+
+def test_the_style_sheet_travels_packed_to_whoever_can_unpack_it(browse):
+    whole = browse().get("/assets/style.css").body
+    packed = browse().get("/assets/style.css", headers={"Accept-Encoding": "br, gzip"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.body) < len(whole) / 3
+    assert gzip.decompress(packed.body) == whole
 
 
 def test_an_address_of_another_release_still_dresses_the_page_and_is_not_kept(browse):
@@ -41,7 +52,7 @@ def test_an_address_of_another_release_still_dresses_the_page_and_is_not_kept(br
 
 def test_the_style_sheet_finds_the_fonts_beside_it(browse):
     stranger = browse()
-    sheet = styles.stylesheet().decode()
+    sheet = stranger.get("/assets/style.css").body.decode()
     for weight in fonts.WEIGHTS:
         assert f'url("{fonts.name_of(weight)}")' in sheet
         answer = stranger.get(f"/assets/{fonts.name_of(weight)}")
