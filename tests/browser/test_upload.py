@@ -16,8 +16,8 @@ from accredit.app import create_app
 from accredit.config import load_settings
 from accredit.database import db, writing
 from tests.browser.conftest import Installation, Server, prepare_installation
-from tests.browser.serving import PATIENCE
 from tests.browser.person_at_browser import PersonAtBrowser
+from tests.browser.serving import PATIENCE
 from tests.people import PASSWORD, make_cast
 
 pytestmark = pytest.mark.browser

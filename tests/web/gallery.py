@@ -105,6 +105,10 @@ def render(template: str, language: str = "en", *, signed_in: bool = True, **val
             navigation=menu if signed_in else [],
             here="home",
             product_name="accredit",
+            style_sheet="style.css",
+            theme="automatic",
+            theme_colour="#083f4a",
+            same_page=lambda **choice: "/?choice=" + "".join(choice.values()),
             **values,
         )
     )
