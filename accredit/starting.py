@@ -25,6 +25,7 @@ def refuse_unsafe_start(settings: Settings, environ: Mapping[str, str]) -> None:
     refuse_debug(environ, settings.mode)
     refuse_half_restored(settings)
     refuse_open_files(settings)
+    refuse_unwritable(settings)
     refuse_demo_accounts(settings)
 
 
@@ -76,6 +77,26 @@ def _refuse_other_release(connection: Connection) -> None:
     if found is not None and found > newest_revision():
         raise SetupError(f"The database is of a newer release ({found}). Install that release.")
     raise SetupError(f"The database is of an earlier release ({found}). Run: accredit init")
+
+
+def refuse_unwritable(settings: Settings) -> None:
+    """Raise `SetupError` where something that serving writes to cannot be written to."""
+    places = {
+        "The data folder (ACCREDIT_DATA_DIR)": settings.data_dir,
+        "The folder of the trail's heads (ACCREDIT_TRAIL_HEADS)": settings.heads_file.parent,
+        "The file of the trail's heads (ACCREDIT_TRAIL_HEADS)": settings.heads_file,
+    }
+    if settings.bucket is None:
+        places["The folder of stored files"] = settings.evidence_dir
+    address = make_url(settings.database_url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        places["The database file (DATABASE_URL)"] = Path(address.database)
+    for role, place in places.items():
+        # What is not there yet is made in the folder above it.
+        there = next(path for path in (place, *place.absolute().parents) if path.exists())
+        needed = os.W_OK | os.X_OK if there.is_dir() else os.W_OK
+        if not os.access(there, needed):
+            raise SetupError(f"{role} cannot be written to: {place}")
 
 
 def refuse_demo_accounts(settings: Settings) -> None:

@@ -25,6 +25,11 @@ class Point:
     after: bool = False
     nth: int = 1
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the transaction was committed before."""
+        return self.name == "tell" or self.owner.endswith(":HeadFile")
+
 
 _STORE = "accredit.evidence.store:FileStore"
 _ISSUING = "accredit.certificate.service:"

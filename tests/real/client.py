@@ -111,7 +111,7 @@ class Client:
 
     def another(self) -> Client:
         """The same window once more, with a connection of its own."""
-        return Client(self.port, self._cookie_header(), self.token, is_ready=True).renew()
+        return Client(self.port, self.cookies, self.token, is_ready=True).renew()
 
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("GET", path, None, headers)
@@ -138,7 +138,7 @@ class Client:
         try:
             connection = self.connect()
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, body, {"Cookie": self._cookie_header(), **sent})
+            connection.request(method, path, body, {"Cookie": self.cookies, **sent})
             answer = connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as error:
@@ -151,7 +151,9 @@ class Client:
             self.close()
         return Answer(answer.status, named, content, start, time.monotonic())
 
-    def _cookie_header(self) -> str:
+    @property
+    def cookies(self) -> str:
+        """As a browser sends them."""
         return "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items())
 
 
