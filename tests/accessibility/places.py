@@ -118,6 +118,7 @@ def prepare(visitors: Visitors) -> list[Place]:
         Place(None, "/certificates/check", "certificate.check"),
         Place(None, "/no/such/page", "404"),
         Place("khalid", "/people/1", "403"),
+        Place(None, "/gallery", "gallery"),
         Place(HALF_WAY, "/sign-in/second-factor", "identity.second_factor"),
         Place("rania", mapping.location, "kpi.mapping"),
         Place("huda", draft, "standard.draft"),
