@@ -28,6 +28,7 @@ WIDTHS = (320, 640, 1280)
 VIOLATIONS = """async (rules) => {
     const found = await axe.run(document, {
         resultTypes: ["violations"],
+        iframes: false,
         rules: { "target-size": { enabled: true }, ...rules },
     });
     return found.violations.flatMap((rule) => rule.nodes.map(
@@ -66,6 +67,14 @@ OVERFLOWING = """() => [...document.querySelectorAll(
             && style.display !== "contents" && element.scrollWidth > element.clientWidth + 1
             && element.clientWidth > 0 && style.position !== "absolute";
     }).map((element) => element.outerHTML.slice(0, 120))"""
+#: Lines, words and letters as far apart as WCAG 2.2, 1.4.12 asks; letters that join stay joined.
+SPACE_OUT = """(language) => {
+    const sheet = new CSSStyleSheet();
+    const letters = language === "ar" ? "" : "letter-spacing: 0.12em !important;";
+    sheet.replaceSync(`* { line-height: 1.5 !important; word-spacing: 0.16em !important; ${letters} }
+        p { margin-block-end: 2em !important }`);
+    document.adoptedStyleSheets = [sheet];
+}"""
 #: Whatever takes the focus shows it: itself, or what is drawn in its place.
 UNSEEN_FOCUS = """() => {
     const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary";
@@ -75,13 +84,23 @@ UNSEEN_FOCUS = """() => {
     };
     const places = (element) => [element, element.nextElementSibling, element.parentElement,
         element.closest(".task, .dropzone__pick")].filter(Boolean);
+    // Covered everywhere it might be seen: the middle and near each corner.
+    const hidden = (element) => {
+        const box = (element.labels?.[0] ?? element).getBoundingClientRect();
+        if (!box.width || !box.height) return false;
+        const seen = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8]].map(([x, y]) =>
+            document.elementFromPoint(box.left + x * box.width, box.top + y * box.height));
+        return !seen.some((top) => top && places(element).some(
+            (place) => place.contains(top) || top.contains(place) && top !== document.body
+                && top.tagName !== "HTML" && !top.matches(".action-bar, .to-contents")));
+    };
     const unseen = [];
     for (const element of document.querySelectorAll(wanted)) {
         if (!element.checkVisibility({ visibilityProperty: true }) || element.disabled) continue;
         element.focus();
-        if (document.activeElement === element && !places(element).some(shown)) {
-            unseen.push(element.outerHTML.slice(0, 120));
-        }
+        if (document.activeElement !== element) continue;
+        if (!places(element).some(shown)) unseen.push(element.outerHTML.slice(0, 120));
+        if (hidden(element)) unseen.push(`covered: ${element.outerHTML.slice(0, 120)}`);
     }
     return unseen;
 }"""
@@ -145,6 +164,11 @@ def faults_of_space(page: Page, where: str, language: str) -> list[Fault]:
             ("hangs over", OVERFLOWING),
         ):
             faults += [Fault(where, how, f"{name}: {one}") for one in page.evaluate(script)]
+        if width != WIDTHS[1]:
+            page.evaluate(SPACE_OUT, language)
+            for name, script in (("spaced sticks out", STICKING_OUT), ("spaced is cut", CLIPPED)):
+                faults += [Fault(where, how, f"{name}: {one}") for one in page.evaluate(script)]
+            page.evaluate("document.adoptedStyleSheets = []")
     return faults
 
 
