@@ -71,7 +71,8 @@ OVERFLOWING = """() => [...document.querySelectorAll(
 SPACE_OUT = """(language) => {
     const sheet = new CSSStyleSheet();
     const letters = language === "ar" ? "" : "letter-spacing: 0.12em !important;";
-    sheet.replaceSync(`* { line-height: 1.5 !important; word-spacing: 0.16em !important; ${letters} }
+    sheet.replaceSync(`
+        * { line-height: 1.5 !important; word-spacing: 0.16em !important; ${letters} }
         p { margin-block-end: 2em !important }`);
     document.adoptedStyleSheets = [sheet];
 }"""
@@ -91,8 +92,8 @@ UNSEEN_FOCUS = """() => {
         const seen = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8]].map(([x, y]) =>
             document.elementFromPoint(box.left + x * box.width, box.top + y * box.height));
         return !seen.some((top) => top && places(element).some(
-            (place) => place.contains(top) || top.contains(place) && top !== document.body
-                && top.tagName !== "HTML" && !top.matches(".action-bar, .to-contents")));
+            (place) => place.contains(top)
+                || top.contains(place) && !["BODY", "HTML"].includes(top.tagName)));
     };
     const unseen = [];
     for (const element of document.querySelectorAll(wanted)) {
