@@ -152,17 +152,23 @@ def places(visitors: Visitors) -> list[Place]:
 def _walk(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str, Page]]:
     """One page of each kind that can be reached by links from the first page."""
     addresses = app.url_map.bind("localhost")
-    waiting, kinds = ["/"], set(SAME_FOR_ALL)
+    waiting, kinds, asked = ["/"], set(SAME_FOR_ALL), set()
     while waiting:
         path = waiting.pop(0)
+        if path in asked:
+            continue
+        asked.add(path)
         try:
             endpoint, _ = addresses.match(urlsplit(path).path, method="GET")
         except (HTTPException, RequestRedirect):
             continue
         if endpoint in kinds:
             continue
-        kinds.add(endpoint)
         page = Page(client.get(path))
+        if page.location:
+            waiting.insert(0, page.location)
+            continue
+        kinds.add(endpoint)
         yield endpoint, path, page
         if page.tree is None:
             continue
