@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from hashlib import sha256
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, abort, current_app, request, send_file, url_for
+from flask import Blueprint, Flask, current_app, request, url_for
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
@@ -33,9 +31,7 @@ from accredit.starting import refuse_half_restored
 from accredit.text import N_, Language
 from accredit.trail import checking, edge
 from accredit.trail import views as trail
-from accredit.web import access, pages
-from accredit.web.access import public
-from accredit.web.fonts import FONT_WEIGHTS, font_path
+from accredit.web import access, appearance, assets, gallery, pages
 from accredit.web.front import FrontDoor
 from accredit.web.numbers import RowNumber
 
@@ -140,8 +136,9 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
         app.register_blueprint(blueprint, url_prefix=None if prefix == "/" else prefix)
     app.context_processor(_page_context)
     app.jinja_env.filters["kpi_name"] = _kpi_name
-    app.jinja_env.globals["asset"] = _asset
-    _register_assets(app)
+    assets.init_app(app)
+    appearance.init_app(app)
+    gallery.init_app(app)
     checking.keep_heads(settings)
     headers = pages.usual_headers(settings).items()
     app.wsgi_app = FrontDoor(app.wsgi_app, settings, headers)  # type: ignore[method-assign] # as Flask says
@@ -167,23 +164,25 @@ def _page_context() -> dict[str, Any]:
         "language": chosen,
         "direction": i18n.direction(chosen),
         "other_language": other,
-        "other_language_url": _same_page_in(other),
+        "other_language_url": same_page(lang=other),
+        "same_page": same_page,
         "person": sign_in.current_person() if signed_in else None,
         "navigation": _menu() if signed_in else (),
         "here": "" if request.endpoint in OUTSIDE_MENU else (request.blueprint or ""),
-        "product_name": current_app.config["SETTINGS"].product_name,
+        "product_name": current_app.config["SETTINGS"].name_in(chosen),
         "may": sign_in.may_somewhere,
         "Permission": Permission,
     }
 
 
-def _same_page_in(other: str) -> str:
+def same_page(**choice: str) -> str:
+    """The address of this page, with another language (`lang`) or look (`theme`)."""
     if request.endpoint is None or request.method != "GET":
-        return f"/?lang={other}"
+        return f"/?{urlencode(choice)}"
     # As plain text: some names would tell `url_for` to build another kind of address.
-    asked = {key: value for key, value in request.args.items() if key != "lang"}
+    asked = {key: value for key, value in request.args.items() if key not in ("lang", "theme")}
     page = url_for(request.endpoint, **(request.view_args or {}))
-    return f"{page}?{urlencode({**asked, 'lang': other})}"
+    return f"{page}?{urlencode({**asked, **choice})}"
 
 
 def _menu() -> tuple[MenuItem, ...]:
@@ -212,34 +211,3 @@ def _leads_somewhere(access: Access, permission: Permission) -> bool:
     if permission is Permission.VIEW_EVIDENCE:
         return access.reach(permission) != Reach.of(())
     return access.may_somewhere(permission)
-
-
-@cache
-def _fingerprint(static_folder: str, path: str) -> str:
-    return sha256((Path(static_folder) / path).read_bytes()).hexdigest()[:12]
-
-
-def _asset(path: str) -> str:
-    return _asset_url(path, str(current_app.static_folder), request.root_path)
-
-
-@lru_cache(maxsize=256)
-def _asset_url(path: str, static_folder: str, _root: str) -> str:
-    return url_for("static", filename=path, v=_fingerprint(static_folder, path))
-
-
-def _register_assets(app: Flask) -> None:
-    @app.get("/fonts/plex-<int:weight>.ttf")
-    @public
-    def font(weight: int) -> Response:
-        if weight not in FONT_WEIGHTS:
-            abort(404)
-        response = send_file(font_path(weight), mimetype="font/ttf", max_age=365 * 24 * 3600)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
-
-    @app.after_request
-    def cache_static(response: Response) -> Response:
-        if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 MINIMUM_SECRET_LENGTH = 32
 DEMO_SECRET = "demonstration only: not a secret, and refused in production"  # noqa: S105 - refused outside the demonstration
 
+
+#: In characters: what a telephone shows beside the sign of the site.
+LONGEST_NAME = 40
+_COLOUR = re.compile("#[0-9a-f]{6}")
 
 #: Names of this machine itself.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -78,7 +83,8 @@ class Settings:
     what `trusted_proxies` say of a request's origin is believed. A session ends after
     `session_idle` without a request, and after `session_length` whatever happens.
     `limit_factor` says how many times the usual number of checks, exports and uploads is let
-    through.
+    through. `mark`, the colours (as "#rrggbb") and the names are those of an organisation, where
+    it brings its own.
     """
 
     mode: Mode
@@ -105,6 +111,14 @@ class Settings:
     limit_factor: int = 1
     secure_cookies: bool = True
     product_name: str = "accredit"
+    product_name_ar: str | None = None
+    mark: Path | None = None
+    brand_colour: str | None = None
+    accent_colour: str | None = None
+
+    def name_in(self, language: str) -> str:
+        """What the site is called in a language."""
+        return (self.product_name_ar if language == "ar" else None) or self.product_name
 
     @property
     def evidence_dir(self) -> Path:
@@ -159,6 +173,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         session_length=timedelta(hours=_number(env, "ACCREDIT_SESSION_HOURS", 12, 1, 24 * 7)),
         limit_factor=_number(env, "ACCREDIT_LIMIT_FACTOR", 1, 1, 1_000_000),
         secure_cookies=mode is Mode.PRODUCTION and not is_loopback(_base_url(env)),
+        product_name=_name(env, "ACCREDIT_NAME") or "accredit",
+        product_name_ar=_name(env, "ACCREDIT_NAME_AR"),
+        mark=_path(env, "ACCREDIT_MARK"),
+        brand_colour=_colour(env, "ACCREDIT_BRAND_COLOUR"),
+        accent_colour=_colour(env, "ACCREDIT_ACCENT_COLOUR"),
     )
 
 
@@ -297,6 +316,24 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
         security=security,
         ca_file=env.get("ACCREDIT_SMTP_CA_FILE") or None,
     )
+
+
+def _name(env: Mapping[str, str], name: str) -> str | None:
+    text = env.get(name, "").strip()
+    if len(text) > LONGEST_NAME or not text.isprintable():
+        raise SettingsError(
+            f"{name} is {text!r}; it must be one line of at most {LONGEST_NAME} characters."
+        )
+    return text or None
+
+
+def _colour(env: Mapping[str, str], name: str) -> str | None:
+    text = env.get(name, "").strip().lower()
+    if text and not _COLOUR.fullmatch(text):
+        raise SettingsError(
+            f"{name} is {text!r}; it must be a colour as #rrggbb, for example #0b5563."
+        )
+    return text or None
 
 
 def _words(env: Mapping[str, str], name: str) -> tuple[str, ...]:

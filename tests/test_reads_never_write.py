@@ -56,8 +56,7 @@ def ids(arrange, cast, world):
             "evidence_version_id": session.scalar(select(EvidenceVersion.id)),
             "kpi": "csat",
             "kpi_id": "csat",
-            "filename": "style.css",
-            "weight": 400,
+            "filename": "mark.svg",
         }
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from accredit.charts.colours import contrast_ratio
+
 
 class Colour(StrEnum):
     """A named colour; the value is its name in the style sheet."""
@@ -70,12 +72,4 @@ LIGHT: dict[Colour, str] = {
 
 def contrast(one: Colour, other: Colour) -> float:
     """The contrast ratio of two colours, from 1 to 21 (WCAG 2.2, definition of contrast)."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: Colour) -> float:
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.rgb
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return contrast_ratio(one.hex, other.hex)

@@ -17,6 +17,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
 )
 from flask.templating import Environment
 from flask_wtf.csrf import CSRFError
@@ -49,6 +50,8 @@ USUAL_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+#: Files that are the same whoever asks.
+SAME_FOR_ALL = frozenset({"static", "asset"})
 #: Said over TLS alone: from then on browsers ask for this host by no other way, for two years.
 ONLY_TLS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
@@ -169,9 +172,13 @@ def _close_transaction(response: Response) -> Response:
     for name, value in headers.items():
         if name.lower() not in given:
             response.headers.add(name, value)
-    if request.endpoint != "static":
+    if request.endpoint not in SAME_FOR_ALL:
         # Whatever stands between must not hand one person's page to another.
         response.vary.add("Cookie")
+    else:
+        # Somebody looked who is signed in; the file is the same, so a changed cookie must not
+        # make browsers ask for it again.
+        session.accessed = False
     return response
 
 

@@ -16,6 +16,7 @@ from werkzeug.routing import RequestRedirect
 
 from accredit.assessment.models import Assessment
 from accredit.identity.models import Department
+from accredit.web.pages import SAME_FOR_ALL
 from tests.conftest import Browser, Page
 from tests.demo.conftest import Told
 
@@ -33,7 +34,7 @@ def _walk(app: Flask, browser: Browser) -> Iterator[tuple[str, Page]]:
         except (HTTPException, RequestRedirect):
             yield url, browser.get(url)
             continue
-        if endpoint in kinds or endpoint == "static":
+        if endpoint in kinds or endpoint in SAME_FOR_ALL:
             continue
         kinds.add(endpoint)
         page = browser.get(url)

@@ -29,7 +29,6 @@ OPEN = {
     "certificate.check",
     "certificate.check_file",
     "certificate.show",
-    "font",
     "identity.choose_new_password",
     "identity.choose_password",
     "identity.demo_sign_in",
@@ -43,6 +42,7 @@ OPEN = {
     "identity.start_again",
     "identity.welcome",
     "security.login",
+    "asset",
     "static",
 }
 

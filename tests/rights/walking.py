@@ -76,7 +76,7 @@ def _value(rule: Rule, name: str, values: dict[str, object]) -> object:
         return 1
     if name == "token" and not rule.endpoint.startswith("kpi."):
         return "no-such-link"
-    return {"filename": "style.css", "ending": "yaml", "weight": 400}.get(name, values.get(name))
+    return {"filename": "mark.svg", "ending": "yaml"}.get(name, values.get(name))
 
 
 def ask(rights: Rights, address: Address, kind: Kind, side: Side) -> Outcome:

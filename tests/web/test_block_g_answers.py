@@ -14,6 +14,7 @@ from flask import Flask
 from accredit.app import create_app
 from accredit.config import load_settings
 from accredit.database import db
+from accredit.web.pages import SAME_FOR_ALL
 from tests.conftest import Browser, Page, World, make_settings
 from tests.identity.steps import code, give_password, is_in, show_code
 from tests.people import PASSWORD
@@ -234,7 +235,7 @@ def every_answer(over_tls: Flask, world: World) -> list[tuple[str, Page]]:
             with browser.client.session_transaction(base_url=TLS) as cookie:
                 cookie["_user_id"] = actor.session_id
         for endpoint, path in addresses(over_tls, "GET", {}):
-            if endpoint not in ("static", "font"):
+            if endpoint not in SAME_FOR_ALL:
                 answers.append((path, get(browser, path)))
         answers.append(("unknown", get(browser, "/nowhere/at/all")))
         answers.append(("method", post(browser, "/account/security")))
@@ -313,7 +314,7 @@ HOSTS = {
 def test_failure_27_a_host_that_is_not_ours_is_refused(over_tls, cast, case, request):
     request.node.user_properties.append(("programme", f"G hosts {case}"))
     client = over_tls.test_client()
-    for path in ("/sign-in", "/certificates/check", "/static/style.css", "/nowhere"):
+    for path in ("/sign-in", "/certificates/check", "/static/mark.svg", "/nowhere"):
         answer = client.get(path, base_url=TLS, environ_overrides=HOSTS[case])
         assert answer.status_code == 400, path
         assert "evil" not in answer.text
@@ -358,7 +359,7 @@ def test_further_hosts_are_served_by_setting(tmp_path):
     client = create_app(settings).test_client()
 
     def answered(host: str) -> int:
-        answer = client.get("/static/style.css", environ_overrides={"HTTP_HOST": host})
+        answer = client.get("/static/mark.svg", environ_overrides={"HTTP_HOST": host})
         answer.close()
         return answer.status_code
 

@@ -214,7 +214,7 @@ def test_an_unknown_method_is_refused(server, method):
 
 
 @pytest.mark.block("G", "http 11 HEAD is GET without a body")
-@pytest.mark.parametrize("path", ["/sign-in", "/account", "/nowhere", "/static/style.css"])
+@pytest.mark.parametrize("path", ["/sign-in", "/account", "/nowhere", "/static/mark.svg"])
 def test_head_is_get_without_a_body(server, path):
     head, whole = server.get(path, method="HEAD"), server.get(path)
     assert status(head) == status(whole)
@@ -244,7 +244,7 @@ def test_other_spellings_of_an_address_open_nothing_more(server, browse, cast, p
         "/static/%252e%252e/app.py",
         "/sign-in/%2e%2e/people",
         "/static/..\\app.py",
-        "/static/%00style.css",
+        "/static/%00mark.svg",
     ],
 )
 def test_dots_in_an_address_lead_nowhere(server, path):

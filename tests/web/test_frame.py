@@ -27,7 +27,7 @@ def test_the_menu_follows_the_root_under_which_the_site_is_served(browse, cast):
         styles = page.tree.xpath("//link[@rel='stylesheet']/@href")
         assert f"{root}/assessments/" in menu
         assert all(address.startswith(f"{root}/") for address in menu)
-        assert styles[0].startswith(f"{root}/static/")
+        assert styles[0].startswith(f"{root}/assets/")
 
 
 def test_the_menu_is_each_readers_own(browse, cast):

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 import accredit
+from accredit.web.styles import stylesheet
+from accredit.web.themes import themes, tokens
 from tests.web.gallery import render_gallery
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -35,7 +37,9 @@ def browser() -> Iterator[Browser]:
 
 def _serve(route: Route) -> None:
     path = urlsplit(route.request.url).path
-    if path.startswith("/static/"):
+    if path == "/static/style.css":
+        route.fulfill(body=stylesheet(tokens(themes(), None)), content_type="text/css")
+    elif path.startswith("/static/"):
         route.fulfill(path=STATIC / path.removeprefix("/static/"))
     elif path in ("/en", "/ar"):
         route.fulfill(
