@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.dev-installed
 LOCALE := translations/ar/LC_MESSAGES/messages.po
 DEMO := ACCREDIT_MODE=demo ACCREDIT_DATA_DIR=instance
 
-.PHONY: run test test-postgresql programme coverage-engine lint bench format messages check-messages lock inventory screenshots browser clean help
+.PHONY: run test test-postgresql programme accessibility coverage-engine lint bench format messages check-messages lock inventory screenshots browser clean help
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -29,6 +29,9 @@ programme: $(DEV_STAMP) ## The long programmes, of which `make test` runs a boun
 	$(BIN)/python -m tests.backup.under_load --count 30
 	$(BIN)/python -m tests.concurrency.rounds --count 200
 	$(BIN)/python -m tests.faults.kills --count 1000
+
+accessibility: $(DEV_STAMP) browser ## Every page in both languages and three themes, of which `make test` takes turns
+	@$(BIN)/python -m tests.accessibility.every_page_run
 
 coverage-engine: $(DEV_STAMP) ## Fail unless tests take every branch of the scoring engine
 	@$(BIN)/python -m tests.standard.coverage_run

@@ -32,7 +32,7 @@ from accredit.starting import make_data_folder, refuse_half_restored
 from accredit.text import N_, Language
 from accredit.trail import checking, edge
 from accredit.trail import views as trail
-from accredit.web import access, appearance, assets, pages
+from accredit.web import access, appearance, assets, gallery, pages
 from accredit.web.front import FrontDoor
 from accredit.web.numbers import RowNumber
 
@@ -142,6 +142,7 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
     app.jinja_env.filters["kpi_name"] = _kpi_name
     assets.init_app(app)
     appearance.init_app(app)
+    gallery.init_app(app)
     checking.keep_heads(settings)
     headers = pages.usual_headers(settings).items()
     app.wsgi_app = FrontDoor(app.wsgi_app, settings, headers)  # type: ignore[method-assign] # as Flask says

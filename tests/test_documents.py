@@ -12,7 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 THREATS, ASVS = ROOT / "docs" / "threat-model.md", ROOT / "docs" / "asvs.md"
+ACCESSIBILITY = ROOT / "docs" / "accessibility.md"
 SECURITY, OPERATIONS = ROOT / "SECURITY.md", ROOT / "docs" / "operations.md"
+DOCUMENTS = (THREATS, ASVS, SECURITY, OPERATIONS, ACCESSIBILITY)
 #: Where the requirements and the failures of others were first written down, beside a checkout.
 CHECKLIST = ROOT.parent / "shared" / "TRUST.md"
 NAMED = re.compile(r"`([^`\s]*[/.][^`\s]*)`")
@@ -55,7 +57,7 @@ def functions(path: Path) -> frozenset[str]:
 
 def places() -> list[str]:
     """Every file, document and test that the documents name."""
-    texts = (path.read_text(encoding="utf-8") for path in (THREATS, ASVS, SECURITY, OPERATIONS))
+    texts = (path.read_text(encoding="utf-8") for path in DOCUMENTS)
     return sorted({name for text in texts for name in NAMED.findall(text)})
 
 
@@ -72,7 +74,7 @@ def test_they_name_enough_to_be_held_to():
     assert len(tests) >= 150
     # Each is read from the first page on.
     linked = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert {"docs/threat-model.md", "docs/asvs.md", "docs/operations.md", "SECURITY.md"} <= set(
+    assert {str(path.relative_to(ROOT)) for path in DOCUMENTS} <= set(
         re.findall(r"\]\(([^)]+)\)", linked)
     )
 
@@ -159,3 +161,40 @@ def test_the_requirements_are_those_of_the_checklist():
     lines = [line for line in text.splitlines() if line.startswith("- [") and "[3]" not in line]
     found = [number for line in lines for number in re.findall(r"(\d+\.\d+\.\d+) \[[12]\]", line)]
     assert sorted(found) == sorted(REQUIREMENTS)
+
+
+#: WCAG 2.2, by level: the last number of the criteria of each guideline.
+_CRITERIA = {
+    "A": "1.1:1 1.2:1,2,3 1.3:1,2,3 1.4:1,2 2.1:1,2,4 2.2:1,2 2.3:1 2.4:1,2,3,4 2.5:1,2,3,4 "
+    "3.1:1 3.2:1,2,6 3.3:1,2,7 4.1:2",
+    "AA": "1.2:4,5 1.3:4,5 1.4:3,4,5,10,11,12,13 2.4:5,6,7,11 2.5:7,8 3.1:2 3.2:3,4 "
+    "3.3:3,4,8 4.1:3",
+}
+
+
+def criteria(level: str) -> list[str]:
+    """The criteria of a level of WCAG 2.2, in order."""
+    return [
+        f"{guideline}.{number}"
+        for guideline, _, numbers in (one.partition(":") for one in _CRITERIA[level].split())
+        for number in numbers.split(",")
+    ]
+
+
+@pytest.mark.parametrize(("level", "count"), [("A", 31), ("AA", 24)])
+def test_every_criterion_of_accessibility_has_its_state_and_what_shows_it(level, count):
+    text = ACCESSIBILITY.read_text(encoding="utf-8")
+    section = text.partition(f"\n## Level {level}\n")[2].partition("\n## ")[0]
+    told = re.findall(
+        r"^\| ([\d.]+) [^|]+\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", section, re.MULTILINE
+    )
+
+    assert [number for number, *_rest in told] == criteria(level)
+    assert len(told) == count
+    for number, how, state, shown in told:
+        assert len(how.split()) >= 2, number
+        if state == "met":
+            assert "::" in "".join(NAMED.findall(shown)), f"nothing shows {number}"
+        else:
+            assert state in ("partly", "not applicable", "not checked"), number
+            assert len(shown.split()) >= 3, number

@@ -14,6 +14,7 @@ from accredit.charts.palette import Colour
 from accredit.pdf.fonts import PLEX_BOLD
 from accredit.pdf.lines import Align
 from accredit.pdf.onepage import draw_fitted, draw_qr, draw_text, draw_wrapped, fitting_size
+from accredit.pdf.tags import marked
 from accredit.text import Language
 
 CODE_SIZE = 84.0
@@ -31,6 +32,13 @@ def draw_verify(
     canvas: Any, x: float, text: CertificateText, language: Language, width: float, align: Align
 ) -> None:
     """How to verify, in words and with the address to type, `width` points wide from `x`."""
+    with marked(canvas, "P", language=language):
+        _draw_verify(canvas, x, text, language, width, align)
+
+
+def _draw_verify(
+    canvas: Any, x: float, text: CertificateText, language: Language, width: float, align: Align
+) -> None:
     rtl = language == "ar"
     top = INSET + CODE_SIZE - 2
     words = wording.HOW_TO_VERIFY.in_language(language)
@@ -70,26 +78,28 @@ def draw_facts(
     anchor = x + width / 2 if align == "center" else x + width if rtl else x
     y = INSET + CODE_SIZE - 2
     for label, value, value_rtl in facts:
-        draw_text(
-            canvas, anchor, y, label.in_language(language), size=7.5, align=align, rtl=rtl,
-            color=Colour.MUTED,
-        )  # fmt: skip
         # Left-to-right values keep to the edge of the column their label stands at.
         value_align: Align = "end" if rtl and not value_rtl and align == "start" else align
-        draw_fitted(
-            canvas, anchor, y - 11, value, width, size=9.5, smallest=4, font=PLEX_BOLD,
-            align=value_align, rtl=value_rtl,
-        )  # fmt: skip
+        with marked(canvas, "P", language=language):
+            draw_text(
+                canvas, anchor, y, label.in_language(language), size=7.5, align=align, rtl=rtl,
+                color=Colour.MUTED,
+            )  # fmt: skip
+            draw_fitted(
+                canvas, anchor, y - 11, value, width, size=9.5, smallest=4, font=PLEX_BOLD,
+                align=value_align, rtl=value_rtl,
+            )  # fmt: skip
         y -= step
     if with_decision:
-        draw_text(
-            canvas, anchor, y, wording.DECIDED_BY.in_language(language), size=7.5, align=align,
-            rtl=rtl, color=Colour.MUTED,
-        )  # fmt: skip
-        draw_wrapped(
-            canvas, x, y - 1, text.decided_by.in_language(language), width, font=PLEX_BOLD,
-            size=9.5, leading=13, align=align, rtl=rtl, height=16, smallest=3,
-        )  # fmt: skip
+        with marked(canvas, "P", language=language):
+            draw_text(
+                canvas, anchor, y, wording.DECIDED_BY.in_language(language), size=7.5,
+                align=align, rtl=rtl, color=Colour.MUTED,
+            )  # fmt: skip
+            draw_wrapped(
+                canvas, x, y - 1, text.decided_by.in_language(language), width, font=PLEX_BOLD,
+                size=9.5, leading=13, align=align, rtl=rtl, height=16, smallest=3,
+            )  # fmt: skip
 
 
 def draw_decision(
@@ -100,19 +110,20 @@ def draw_decision(
     line = min(width, 180.0)
     left = x if rtl else x + width - line
     y = INSET + 54
-    draw_text(
-        canvas, left + line / 2, y + 7, wording.DECIDED_BY.in_language(language), size=7.5,
-        align="center", rtl=rtl, color=Colour.MUTED,
-    )  # fmt: skip
     canvas.saveState()
     canvas.setStrokeColor(Colour.MUTED.rgb)
     canvas.setLineWidth(0.5)
     canvas.line(left, y, left + line, y)
     canvas.restoreState()
-    draw_wrapped(
-        canvas, left, y - 4, text.decided_by.in_language(language), line, font=PLEX_BOLD,
-        size=12, leading=17, rtl=rtl, height=36, smallest=4,
-    )  # fmt: skip
+    with marked(canvas, "P", language=language):
+        draw_text(
+            canvas, left + line / 2, y + 7, wording.DECIDED_BY.in_language(language), size=7.5,
+            align="center", rtl=rtl, color=Colour.MUTED,
+        )  # fmt: skip
+        draw_wrapped(
+            canvas, left, y - 4, text.decided_by.in_language(language), line, font=PLEX_BOLD,
+            size=12, leading=17, rtl=rtl, height=36, smallest=4,
+        )  # fmt: skip
 
 
 def _day(day: date, language: Language) -> str:

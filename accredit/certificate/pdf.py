@@ -41,9 +41,8 @@ from accredit.pdf.lines import (
     draw_line,
     first_baseline,
 )
-from accredit.pdf.onepage import (
-    build_page,
-)
+from accredit.pdf.onepage import build_page
+from accredit.pdf.tags import grouped, marked
 from accredit.text import Bilingual, Language
 
 DocumentLanguage = Literal["en", "ar", "both"]
@@ -70,6 +69,7 @@ class _Row:
     most_lines: int
     gap: float
     flourish: bool = False
+    kind: str = "P"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _rows(text: CertificateText, languages: Sequence[Language]) -> list[_Row]:
     )
     return [
         _Row(said(wording.PROGRAMME), PLEX, 10, 1.5, Colour.MUTED, 1, 0),
-        _Row(said(wording.TITLE), AMIRI_BOLD, 34, 1.3, Colour.BRAND, 1, 0),
+        _Row(said(wording.TITLE), AMIRI_BOLD, 34, 1.3, Colour.BRAND, 1, 0, kind="H1"),
         _Row(said(wording.AWARDED_TO), PLEX, 11, 1.5, Colour.MUTED, 1, 20, flourish=True),
         _Row(said(text.organisation), AMIRI_BOLD, 29, 1.35, Colour.INK, 3, 2),
         _Row(said(text.department), PLEX_BOLD, 15, 1.5, Colour.INK, 3, 0),
@@ -185,13 +185,28 @@ def _draw_rows(
     room = _TOP - _FOOT
     fitted = _fit(_rows(text, languages), rtl, width, room)
     top = _TOP - (room - sum(row.gap + row.height for row in fitted)) / 2
-    for row in fitted:
+    # One language after the other, as they are read.
+    for index, (left, language) in enumerate(zip(lefts, languages, strict=True)):
+        with grouped(canvas, "Sect"):
+            _draw_column(canvas, fitted, index, left, width, top, language)
+
+
+def _draw_column(
+    canvas: Any,
+    rows: Sequence[_FittedRow],
+    index: int,
+    left: float,
+    width: float,
+    top: float,
+    language: Language,
+) -> None:
+    """The rows in one language, under each other from `top`."""
+    for row in rows:
         if row.row.flourish:
-            for left in lefts:
-                draw_flourish(canvas, left + width / 2, top - row.gap * 0.42, min(width, 230))
+            draw_flourish(canvas, left + width / 2, top - row.gap * 0.42, min(width, 230))
         top -= row.gap
-        for left, layout in zip(lefts, row.layouts, strict=True):
-            _draw_layout(canvas, left, width, top, row, layout)
+        with marked(canvas, row.row.kind, language=language):
+            _draw_layout(canvas, left, width, top, row, row.layouts[index])
         top -= row.height
 
 

@@ -14,6 +14,7 @@ from accredit.pdf.contents import note_part
 from accredit.pdf.fonts import PLEX, PLEX_BOLD
 from accredit.pdf.onepage import draw_fitted
 from accredit.pdf.paragraph import Paragraph
+from accredit.pdf.tags import marked
 
 Tone = Literal["good", "warn", "bad", "brand", "muted"]
 
@@ -57,14 +58,17 @@ class _Heading(Paragraph):
     def draw(self) -> None:
         if self.level == 1:
             note_part(self.canv, top=self.height)
-        add_bookmark(self.canv, self.text, level=self.level, top=self.height)
+        depth = add_bookmark(self.canv, self.text, level=self.level, top=self.height)
+        # The title of the report is the one heading of the first level.
+        self.kind = f"H{depth + 2}"
         super().draw()
 
 
-def add_bookmark(canvas: Any, text: str, *, level: int, top: float) -> None:
+def add_bookmark(canvas: Any, text: str, *, level: int, top: float) -> int:
     """An entry in the file's outline that leads to `top` points over the canvas's origin.
 
-    A level that skips one is moved up: the outline of a PDF knows no holes.
+    A level that skips one is moved up: the outline of a PDF knows no holes. Returns how deep
+    it then stands, from 0.
     """
     depth = min(level - 1, getattr(canvas, "accredit_outline_depth", -1) + 1)
     canvas.accredit_outline_depth = depth
@@ -74,6 +78,7 @@ def add_bookmark(canvas: Any, text: str, *, level: int, top: float) -> None:
     _, y = canvas.absolutePosition(0, top)
     canvas.bookmarkPage(key, fit="XYZ", top=y + 12)
     canvas.addOutlineEntry(" ".join(clean(text).split()), key, level=depth, closed=False)
+    return depth
 
 
 class Notice(Flowable):
@@ -173,13 +178,15 @@ class KeyFigures(Flowable):
             start = column * (wide + self._gap)
             left = self.width - start - wide if self.rtl else start
             top = self.height - row * (self._height + self._gap)
-            self._draw_tile(figure, left, top - self._height, wide)
+            canvas: Any = self.canv
+            canvas.setFillColor(_TONES[figure.tone][1].rgb)
+            canvas.roundRect(left, top - self._height, wide, self._height, 5, stroke=0, fill=1)
+            with marked(canvas, "P"):
+                self._draw_words(figure, left, top - self._height, wide)
 
-    def _draw_tile(self, figure: KeyFigure, left: float, bottom: float, wide: float) -> None:
+    def _draw_words(self, figure: KeyFigure, left: float, bottom: float, wide: float) -> None:
         canvas: Any = self.canv
-        ink, ground = _TONES[figure.tone]
-        canvas.setFillColor(ground.rgb)
-        canvas.roundRect(left, bottom, wide, self._height, 5, stroke=0, fill=1)
+        ink, _ = _TONES[figure.tone]
         x = left + wide - 10 if self.rtl else left + 10
         lines = (
             (figure.label, PLEX, 8.5, Colour.INK, 51.0),

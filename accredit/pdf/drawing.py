@@ -20,6 +20,7 @@ from accredit.charts.styles import STYLES, Style
 from accredit.pdf.fonts import PLEX, PLEX_BOLD
 from accredit.pdf.lines import Align
 from accredit.pdf.onepage import draw_text
+from accredit.pdf.tags import marked
 
 _ALIGN: dict[str, Align] = {"start": "start", "middle": "center", "end": "end"}
 _MOST_HEIGHT = 660.0  # points: what a page has room for, with a heading over it
@@ -48,7 +49,10 @@ class Chart(Flowable):
         canvas.saveState()
         canvas.translate((self.width - self.drawing.width * self._scale) / 2, 0)
         canvas.scale(self._scale, self._scale)
-        draw_shapes(canvas, self.drawing)
+        words = f"{self.drawing.title}. {self.drawing.description}"
+        size = (self.drawing.width, self.drawing.height)
+        with marked(canvas, "Figure", alt=words, box=size):
+            draw_shapes(canvas, self.drawing)
         canvas.restoreState()
 
 

@@ -12,7 +12,6 @@ from typing import Any, cast
 
 import segno
 from reportlab.lib.pagesizes import A4, landscape
-from reportlab.pdfgen.canvas import Canvas
 
 from accredit.charts.palette import Colour
 from accredit.pdf.fonts import PLEX, get_font
@@ -25,6 +24,7 @@ from accredit.pdf.lines import (
     one_line,
     text_width,
 )
+from accredit.pdf.tags import TaggedCanvas, marked
 from accredit.text import Language
 
 LANDSCAPE_A4: tuple[float, float] = landscape(A4)
@@ -42,7 +42,7 @@ def build_page(
     get_font(PLEX)
     target = BytesIO()
     # The published types of the canvas say that the name of its first font is a number.
-    canvas = cast("Any", Canvas)(
+    canvas = cast("Any", TaggedCanvas)(
         target, pagesize=page_size, lang=language, initialFontName=PLEX, invariant=True
     )
     describe(canvas, title=title, author=author, language=language)
@@ -160,6 +160,11 @@ def draw_qr(
     Error correction level M; the quiet zone of four modules (ISO/IEC 18004) is part of
     `size` and painted as paper, so that the code reads on any ground.
     """
+    with marked(canvas, "Figure", alt=f"QR: {data}"):
+        _draw_modules(canvas, x, y, size, data, color)
+
+
+def _draw_modules(canvas: Any, x: float, y: float, size: float, data: str, color: Colour) -> None:
     matrix = segno.make(data, error="m", micro=False).matrix
     quiet = 4
     module = size / (len(matrix) + 2 * quiet)

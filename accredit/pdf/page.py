@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import Any
 
 from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from accredit.charts.palette import Colour
@@ -17,6 +16,7 @@ from accredit.pdf.contents import draw_contents
 from accredit.pdf.fonts import PLEX, PLEX_BOLD, get_font
 from accredit.pdf.onepage import describe, draw_fitted
 from accredit.pdf.paragraph import Paragraph
+from accredit.pdf.tags import TaggedCanvas, as_decoration
 from accredit.text import Language
 
 PageLabel = Callable[[int, int], str]
@@ -62,7 +62,7 @@ def build_report(
     document.addPageTemplates([PageTemplate(id="page", frames=[frame])])
     furniture = partial(_draw_furniture, title=title, footer=footer, page_label=page_label, rtl=rtl)
 
-    def canvas(*arguments: Any, **options: Any) -> Canvas:
+    def canvas(*arguments: Any, **options: Any) -> TaggedCanvas:
         made = _ReportCanvas(*arguments, furniture=furniture, **options)
         describe(made, title=title, author=author, language=language)
         return made
@@ -71,7 +71,7 @@ def build_report(
     return target.getvalue()
 
 
-class _ReportCanvas(Canvas):
+class _ReportCanvas(TaggedCanvas):
     """A canvas that draws head and foot of all pages at the end, when it knows how many."""
 
     def __init__(
@@ -86,10 +86,10 @@ class _ReportCanvas(Canvas):
             self.showPage()
         pages = canvas._doc.Pages.pages
         for number, page in enumerate(pages, start=1):
-            canvas._code = []
+            canvas._code, self.draws_again = [], number
             self._furniture(canvas, number, len(pages))
             draw_contents(canvas, number)
-            page.stream += "\n".join(canvas._code) + "\n"
+            page.stream += "\n".join(as_decoration(canvas._code)) + "\n"
         canvas._code = []
         super().save()
 
@@ -121,9 +121,9 @@ def _draw_furniture(
 
 def _title(title: str, subtitle: str, rtl: bool) -> list[Flowable]:
     """Title and subtitle at the top of the first page."""
-    parts: list[Flowable] = [
-        Paragraph(title, font=PLEX_BOLD, size=22, leading=32, rtl=rtl, color=Colour.BRAND)
-    ]
+    heading = Paragraph(title, font=PLEX_BOLD, size=22, leading=32, rtl=rtl, color=Colour.BRAND)
+    heading.kind = "H1"
+    parts: list[Flowable] = [heading]
     if subtitle:
         parts.append(Paragraph(subtitle, size=11, rtl=rtl, color=Colour.MUTED, space_after=14))
     return parts

@@ -18,6 +18,7 @@ from accredit.pdf.lines import (
     first_baseline,
     one_line,
 )
+from accredit.pdf.tags import Slot, marked
 
 _LEADING = 1.6  # of the font size: Arabic letters reach further down than Latin ones
 _FEWEST_LINES = 2  # on either side of a page break
@@ -53,6 +54,8 @@ class Paragraph(Flowable):
         self.bullet = bullet
         self.indent = size * 1.5 if bullet else 0.0
         self._remaining: Layout | None = None
+        #: What it is to a screen reader, and its node where it goes on after a page break.
+        self.kind, self._slot = "P", Slot()
 
     def lines(self, width: float) -> tuple[Line, ...]:
         """The lines of this paragraph in a column `width` points wide."""
@@ -95,13 +98,16 @@ class Paragraph(Flowable):
             space_after=self.spaceAfter if last == len(layout.lines) else 0,
             bullet=self.bullet if first == 0 else "",
         )
-        part.indent = self.indent
+        part.indent, part.kind, part._slot = self.indent, self.kind, self._slot
         part._remaining = Layout(layout.rtl, layout.lines[first:last])
         return part
 
     def draw(self) -> None:
         """Draw at the canvas's origin, the lower left corner of this paragraph."""
-        canvas: Any = self.canv
+        with marked(self.canv, self.kind, slot=self._slot):
+            self._draw(self.canv)
+
+    def _draw(self, canvas: Any) -> None:
         layout = self._layout(self.width)
         canvas.setFillColor(self.color.rgb)
         y = self.height - first_baseline(self.size, self.leading)

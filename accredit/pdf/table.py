@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -12,6 +13,7 @@ from accredit.charts.palette import Colour
 from accredit.pdf.bidi import isolate
 from accredit.pdf.fonts import PLEX, PLEX_BOLD
 from accredit.pdf.lines import Align, Line, aligned_x, break_lines, draw_line, first_baseline
+from accredit.pdf.tags import Slot, grouped, marked
 
 Tone = Literal["good", "warn", "bad", "muted", "brand"]
 
@@ -87,6 +89,7 @@ class Table(Flowable):
         self.spaceBefore, self.spaceAfter = space_before, space_after
         self._first_row_number = 0
         self._body: list[_Row] | None = None
+        self._slot = Slot()
 
     def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: ARG002, N803 - ReportLab's
         """The column's width and the height of all rows under each other."""
@@ -130,7 +133,7 @@ class Table(Flowable):
             space_before=self.spaceBefore,
             space_after=self.spaceAfter,
         )
-        part._body = body
+        part._body, part._slot = body, self._slot
         part._first_row_number = self._first_row_number + first_row
         return part
 
@@ -154,43 +157,64 @@ class Table(Flowable):
 
     def draw(self) -> None:
         """Draw at the canvas's origin, the lower left corner of this table."""
-        canvas: Any = self.canv
+        with grouped(self.canv, "Table", self._slot) as node:
+            # Headings that are repeated after a page break are there for the eye alone.
+            self._draw(self.canv, reads_head=node is not None and not node.kids)
+
+    def _draw(self, canvas: Any, *, reads_head: bool) -> None:
         canvas.saveState()
         canvas.setLineWidth(0.6)
         top = self.height
         if self._head_height():
             canvas.setFillColor(Colour.BRAND_SOFT.rgb)
             canvas.rect(0, top - self._head_height(), self.width, self._head_height(), 0, 1)
-            self._draw_row(canvas, self._head, top, Colour.BRAND)
+            if reads_head:
+                with grouped(canvas, "TR"):
+                    self._draw_row(canvas, self._head, top, Colour.BRAND, "Column")
+            else:
+                self._draw_row(canvas, self._head, top, Colour.BRAND, "")
             top -= self._head_height()
         for number, row in enumerate(self._body or [], start=self._first_row_number):
             bottom = top - self._height(row)
             if self.zebra and number % 2:
                 canvas.setFillColor(Colour.WASH.rgb)
                 canvas.rect(0, bottom, self.width, top - bottom, stroke=0, fill=1)
-            self._draw_row(canvas, row, top, Colour.INK)
+            with grouped(canvas, "TR"):
+                self._draw_row(canvas, row, top, Colour.INK, "Row")
             if self.rule:
                 canvas.setStrokeColor(Colour.LINE.rgb)
                 canvas.line(0, bottom, self.width, bottom)
             top = bottom
         canvas.restoreState()
 
-    def _draw_row(self, canvas: Any, row: _Row, top: float, color: Colour) -> None:
+    def _draw_row(self, canvas: Any, row: _Row, top: float, color: Colour, heads: str) -> None:
+        """Draw the cells: `heads` is Column where each is a heading, Row where the first is one.
+
+        With "" they are not read.
+        """
         height = self._height(row)
         start = 0.0
-        for cell, column, width in zip(row, self.columns, self._widths, strict=True):
+        cells = zip(row, self.columns, self._widths, strict=True)
+        for number, (cell, column, width) in enumerate(cells):
             left = self.width - start - width if self.rtl else start
             ink, ground = _TONES[cell.tone] if cell.tone else (color, None)
             if ground:
                 canvas.setFillColor(ground.rgb)
                 canvas.rect(left + 1, top - height + 1, width - 2, height - 2, stroke=0, fill=1)
             canvas.setFillColor(ink.rgb)
-            y = top - _PAD_Y - first_baseline(self.size, self.leading)
-            for line in cell.lines:
-                x = aligned_x(left + _PAD_X, width - 2 * _PAD_X, line.width, column.align, self.rtl)
-                draw_line(canvas, x, y, line, cell.font, self.size)
-                y -= self.leading
+            scope = heads if heads == "Column" or number == 0 else ""
+            with marked(canvas, "TH" if scope else "TD", scope=scope) if heads else nullcontext():
+                self._draw_cell(canvas, cell, column, left, top, width)
             start += width
+
+    def _draw_cell(
+        self, canvas: Any, cell: _Laid, column: Column, left: float, top: float, width: float
+    ) -> None:
+        y = top - _PAD_Y - first_baseline(self.size, self.leading)
+        for line in cell.lines:
+            x = aligned_x(left + _PAD_X, width - 2 * _PAD_X, line.width, column.align, self.rtl)
+            draw_line(canvas, x, y, line, cell.font, self.size)
+            y -= self.leading
 
 
 def _cut(row: _Row, lines: int) -> tuple[_Row, _Row]:

@@ -38,12 +38,15 @@ _PLACE = (
 )
 
 
-def standards(session: Session) -> Found:
-    """Every criterion and element of the standards in force; anybody signed in may read them."""
+def standards(session: Session, version_id: int | None = None) -> Found:
+    """Every criterion and element of the standards in force, or of one version, old or not.
+
+    Anybody signed in may read them.
+    """
     rows = list_versions(session)
     old = superseded_ids(rows)
     for row in rows:
-        if row.id not in old:
+        if row.id == version_id or (version_id is None and row.id not in old):
             yield from ((text, _in(row, line)) for text, line in _parts(row))
 
 

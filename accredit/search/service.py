@@ -21,12 +21,13 @@ SHORT, LONG = 5, 25
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks, for what, and when."""
+    """Who asks, for what, and when; `version_id` where one standard alone is looked through."""
 
     session: Session
     access: Access
     sought: Sought
     today: date
+    version_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _group(kind: Kind, found: Sequence[Line], most: int) -> Group:
 
 
 _READERS: dict[Kind, Callable[[Asking], Found]] = {
-    Kind.STANDARD: lambda asking: reading.standards(asking.session),
+    Kind.STANDARD: lambda asking: reading.standards(asking.session, asking.version_id),
     Kind.ASSESSMENT: lambda asking: reading.assessments(asking.session, asking.access),
     Kind.ACTION: lambda asking: reading.actions(asking.session, asking.access),
     Kind.CERTIFICATE: lambda asking: reading.certificates(

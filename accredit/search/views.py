@@ -23,18 +23,20 @@ def index() -> tuple[str, int]:
     """What the person may see and asks for: the first of every kind, or all of one."""
     sought = Sought.of(request.args.get("q", ""))
     today = clock.today(current_app.config["TIME_ZONE"])
-    asking = Asking(db.session(), current_access(), sought, today)
     kind = _kind()
+    version_id = request.args.get("standard", type=asked_number) if kind is Kind.STANDARD else None
+    asking = Asking(db.session(), current_access(), sought, today, version_id)
     number = request.args.get("page", 1, type=asked_number)
     answer = search_all(asking) if kind is None else search_one(asking, kind, number)
 
     def url_of(number: int) -> str:
-        return url_for(".index", q=sought.typed, kind=kind, page=number)
+        return url_for(".index", q=sought.typed, kind=kind, standard=version_id, page=number)
 
     return page(
         "search/index.html",
         sought=sought,
         kind=kind,
+        version_id=version_id,
         answer=answer,
         total=_total(answer),
         names=KIND_NAMES,

@@ -13,12 +13,12 @@ from reportlab.platypus import Flowable
 from accredit.pdf.onepage import build_page
 from accredit.pdf.page import build_report
 
-_INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def texts(pdf: bytes) -> list[str]:
     """The text of each page as pypdf reads it, invisible characters left out."""
-    return [page.extract_text().translate(_INVISIBLE) for page in PdfReader(BytesIO(pdf)).pages]
+    return [page.extract_text().translate(INVISIBLE) for page in PdfReader(BytesIO(pdf)).pages]
 
 
 def texts_in_browser(pdf: bytes) -> list[str]:
@@ -28,7 +28,7 @@ def texts_in_browser(pdf: bytes) -> list[str]:
         found = []
         for page in document:
             textpage = page.get_textpage()
-            found.append(textpage.get_text_bounded().translate(_INVISIBLE))
+            found.append(textpage.get_text_bounded().translate(INVISIBLE))
             textpage.close()
             page.close()
         return found
@@ -56,7 +56,7 @@ def lines(pdf: bytes, page: int = 0) -> list[str]:
     found: list[tuple[float, float, str]] = []
     for n in range(textpage.count_rects()):
         left, bottom, right, top = textpage.get_rect(n)
-        text = textpage.get_text_bounded(left, bottom, right, top).translate(_INVISIBLE).strip()
+        text = textpage.get_text_bounded(left, bottom, right, top).translate(INVISIBLE).strip()
         # The baseline is near a letter's lower end, whatever hangs below it.
         at = next((y for y, _, _ in found if abs(y - bottom) < 4), bottom)
         found.append((at, left, text))

@@ -21,9 +21,9 @@ def wrong_password(page: Any) -> None:
     _sign_in(page, "khalid@waha.example", "not the password")
 
 
-def password_of_amina(page: Any) -> None:
+def password_alone(page: Any) -> None:
     """Somebody whose role asks for a second factor, half-way in."""
-    _sign_in(page, "amina@waha.example", DEMO_PASSWORD)
+    _sign_in(page, "sara@waha.example", DEMO_PASSWORD)
 
 
 def _sign_in(page: Any, email: str, password: str) -> None:
@@ -65,7 +65,7 @@ ACTS: dict[str, Callable[[Any], None]] = {
     for act in (
         send_empty,
         wrong_password,
-        password_of_amina,
+        password_alone,
         send_a_faulty_standard,
         start_what_is_closed,
     )

@@ -13,14 +13,17 @@ from accredit.assessment.models import Assessment
 from accredit.certificate.models import Certificate
 from accredit.config import load_settings, resource_dir
 from accredit.database import db, writing
-from accredit.identity import accounts
+from accredit.identity import accounts, factors, service, sign_in, totp
 from accredit.identity.accounts import Purpose
-from accredit.identity.models import Person
+from accredit.identity.domain import Role
+from accredit.identity.models import Department, Person
+from accredit.identity.passwords import DEMO_PASSWORD
 from accredit.kpi.loader import service_kpis
 from accredit.standard import drafts
 from accredit.standard.drafts import SourceFile
 from accredit.standard.models import StandardVersion
 from accredit.standard.uploads import read_upload
+from accredit.text import Bilingual
 
 
 def find_places(environ: Mapping[str, str]) -> dict[str, str]:
@@ -28,10 +31,16 @@ def find_places(environ: Mapping[str, str]) -> dict[str, str]:
     app = create_app(load_settings(environ))
     with app.app_context(), writing():
         session = db.session()
-        places = {**_assessments(session), **_certificates(session), **_standards(session)}
+        places = {
+            **_assessments(session),
+            **_departments(session),
+            **_certificates(session),
+            **_standards(session),
+        }
         places["invitation"] = f"/welcome/{_link(session, 'noor', Purpose.INVITATION)}"
         places["reset"] = f"/reset/{_link(session, 'tariq', Purpose.RESET)}"
         places["draft"] = f"/standards/drafts/{_draft(session)}"
+        _somebody_with_a_second_factor(session, app.config["SETTINGS"].password_salt)
         session.commit()
         db.session.remove()
         db.engine.dispose()
@@ -48,6 +57,23 @@ def _assessments(session: Session) -> dict[str, str]:
         name = f"{row.stage}:{row.department.code}"
         places[name] = places[f"{name}:{row.standard_version.standard_id}"] = str(row.id)
     return places
+
+
+def _departments(session: Session) -> dict[str, str]:
+    return {f"department:{row.code}": str(row.id) for row in session.scalars(select(Department))}
+
+
+def _somebody_with_a_second_factor(session: Session, seal_key: str) -> None:
+    """Of the people of the demonstration none is asked for theirs."""
+    at, name = clock.now(), Bilingual("Sara Al Nuaimi", "سارة النعيمي")
+    sara = service.create_person(
+        session, email="sara@waha.example", name=name, language="ar", by=None, at=at
+    )
+    service.grant_role(session, sara, Role.PROGRAMME_MANAGER, organisation_id=1, by=None, at=at)
+    token = accounts.make_sign_in_link(session, sara, by=None, at=at)
+    secret = sign_in.hashed(DEMO_PASSWORD, sara.email)
+    accounts.use_sign_in_link(session, token, password_hash=secret, at=at)
+    factors.add_app(session, sara.id, key=totp.new_key(), step=0, name="", seal_key=seal_key, at=at)
 
 
 def _certificates(session: Session) -> dict[str, str]:

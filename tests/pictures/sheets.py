@@ -29,7 +29,7 @@ def paper_sheets(folder: Path, pages: Sequence[Path], *, across: int = 4) -> Non
     """The pages of one PDF, four on a sheet."""
     for start in range(0, len(pages), across):
         some = [(page, 450) for page in pages[start : start + across]]
-        _side_by_side(some, folder / "sheets" / f"{folder.name}-{some[0][0].name}")
+        _side_by_side(some, folder.parent / "sheets" / f"{folder.name}-{some[0][0].name}")
 
 
 def _side_by_side(views: Sequence[tuple[Path, int]], to: Path) -> None:

@@ -48,7 +48,7 @@ SHOTS = (
     # The way in.
     Shot("security.login", None, "/sign-in"),
     Shot("security.login", None, "/sign-in", "refused", act="wrong_password"),
-    Shot("identity.second_factor", None, "/sign-in", act="password_of_amina"),
+    Shot("identity.second_factor", None, "/sign-in", act="password_alone"),
     Shot("identity.forgotten", None, "/forgotten"),
     Shot("identity.welcome", None, "{invitation}"),
     Shot("identity.reset", None, "{reset}"),
@@ -73,7 +73,7 @@ SHOTS = (
     Shot("assessment.new", "huda", "/assessments/new"),
     Shot("assessment.new", "huda", "/assessments/new", "errors", act="send_empty"),
     Shot("assessment.people", "huda", "/assessments/{set_up:LIC}/people"),
-    Shot("assessment.move", "huda", "/assessments/ > /assessments/\\d+ > /move"),
+    Shot("assessment.move", "huda", "/assessments/{self_assessment:CC}/move"),
     Shot("assessment.show", "huda", "/assessments/{set_up:LIC}", "set-up"),
     Shot("assessment.show", "maryam", "/assessments/{self_assessment:CC}", "self-assessment"),
     Shot("assessment.show", "fatima", "/assessments/{scoring:DIG}", "scoring"),
@@ -98,7 +98,7 @@ SHOTS = (
     Shot(
         "assessment.evidence_preview",
         "laila",
-        "/assessments/{decision:LIC}/evidence > /evidence/\\d+/preview",
+        "/assessments/{decision:LIC}/elements/1.1 > /evidence/\\d+/preview",
     ),
     Shot("assessment.choices", "yousef", f"/assessments/{EXCELLENCE}/scope"),
     Shot("certificate.decision", "laila", "/assessments/{decision:LIC}/decision", "to-take"),
@@ -115,8 +115,8 @@ SHOTS = (
     Shot("evidence.new", "noor", "/evidence/new", "errors", act="send_empty"),
     # Measured figures.
     Shot("kpi.index", "huda", "/kpis/"),
-    Shot("kpi.department", "khalid", "/kpis/ > /kpis/\\d+$"),
-    Shot("kpi.show", "khalid", "/kpis/ > /kpis/\\d+$ > /kpis/\\d+/csat"),
+    Shot("kpi.department", "khalid", "/kpis/{department:LIC}"),
+    Shot("kpi.show", "khalid", "/kpis/{department:LIC}/csat"),
     Shot("kpi.catalogue", "khalid", "/kpis/catalogue"),
     Shot("kpi.imports", "rania", "/kpis/imports"),
     Shot("kpi.show_import", "rania", "/kpis/imports > /kpis/imports/\\d+"),

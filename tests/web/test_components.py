@@ -12,11 +12,12 @@ from lxml.html import HtmlElement
 
 import accredit
 from accredit.charts.palette import LIGHT
+from accredit.web.gallery import SampleForm
 from accredit.web.styles import parts
 from accredit.web.styles import stylesheet as served
 from accredit.web.svg import stylesheet
 from accredit.web.themes import Theme, themes, tokens
-from tests.web.gallery import ERROR_PAGES, SampleForm, render, render_gallery, render_macro
+from tests.web.gallery import ERROR_PAGES, render, render_gallery, render_macro
 
 STATIC = Path(accredit.__file__).parent / "static"
 CSS = "\n".join(path.read_text(encoding="utf-8") for path in parts())
