@@ -20,9 +20,13 @@ from accredit.text import N_, Message
 
 @dataclass(frozen=True, slots=True)
 class PlanTask:
-    """One thing that waits: what, where (an endpoint and its values), until when."""
+    """One thing that waits: what, where (an endpoint and its values), until when.
+
+    `action` is what to do there, in a word or two.
+    """
 
     message: Message
+    action: str
     endpoint: str
     values: Mapping[str, object]
     due_on: date | None
@@ -35,8 +39,9 @@ def open_actions_for(session: Session, access: Access, *, today: date) -> list[P
     tasks = [
         PlanTask(
             Message(N_("Improvement action: %(title)s"), {"title": action.title}),
+            N_("Report progress"),
             "improvement.show",
-            {"action_id": action.id},
+            {"action_id": action.id, "_anchor": "report"},
             action.due_on,
         )
         for action in _own(session, access)
@@ -95,6 +100,7 @@ def _in_plan(
     return [
         PlanTask(
             Message(text, {"department": department.name, "count": count}),
+            N_("Look"),
             "improvement.index",
             values,
             None,
@@ -127,12 +133,14 @@ def _verify_in(actions: list[ImprovementAction]) -> PlanTask:
     first = actions[0]
     if len(actions) == 1:
         text = N_("Verify that it worked: %(title)s")
+        values = {"action_id": first.id, "_anchor": "verification"}
         return PlanTask(
-            Message(text, {"title": first.title}), "improvement.show", {"action_id": first.id}, None
+            Message(text, {"title": first.title}), N_("Verify"), "improvement.show", values, None
         )
     text = N_("Improvement actions to verify in %(department)s: %(count)s")
     return PlanTask(
         Message(text, {"department": first.department.name, "count": len(actions)}),
+        N_("Verify"),
         "improvement.index",
         {"department": first.department_id, "show": ActionStatus.DONE.value},
         None,
