@@ -75,8 +75,8 @@ class NextStep:
 #: The most active first; a page shows the first few that its person may use.
 SHORTCUTS = (
     Shortcut(Permission.UPLOAD_EVIDENCE, N_("Upload evidence"), "evidence.new", "upload"),
-    Shortcut(Permission.IMPORT_KPI, N_("Import figures"), "kpi.upload", "table"),
-    Shortcut(Permission.OPEN_ASSESSMENT, N_("Open an assessment"), "assessment.new", "plus"),
+    Shortcut(Permission.IMPORT_KPI, N_("Import answers"), "kpi.upload", "table"),
+    Shortcut(Permission.OPEN_ASSESSMENT, N_("New assessment"), "assessment.new", "plus"),
     Shortcut(Permission.MANAGE_PEOPLE, N_("Add a person"), "identity.new_person", "user"),
     Shortcut(Permission.SCORE, N_("Search the evidence"), "assessment.find_evidence", "search"),
     Shortcut(Permission.MODERATE, N_("Search the evidence"), "assessment.find_evidence", "search"),
