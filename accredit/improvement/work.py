@@ -87,25 +87,29 @@ def _in_plans(session: Session, access: Access, today: date) -> list[PlanTask]:
 def _in_plan(
     department: Department, actions: list[ImprovementAction], today: date
 ) -> list[PlanTask]:
-    late = sum(is_overdue(ActionStatus(item.status), item.due_on, today) for item in actions)
+    late = [
+        item.due_on
+        for item in actions
+        if item.due_on and is_overdue(ActionStatus(item.status), item.due_on, today)
+    ]
     unowned = sum(item.owner_id is None for item in actions)
     place: dict[str, object] = {"department": department.id}
-    found = []
+    found: list[tuple[str, int, dict[str, object], date | None]] = []
     if late:
         text = N_("Overdue improvement actions in %(department)s: %(count)s")
-        found.append((text, late, {**place, "overdue": 1}))
+        found.append((text, len(late), {**place, "overdue": 1}, min(late)))
     if unowned:
         text = N_("Improvement actions without an owner in %(department)s: %(count)s")
-        found.append((text, unowned, {**place, "show": "open", "owner": 0}))
+        found.append((text, unowned, {**place, "show": "open", "owner": 0}, None))
     return [
         PlanTask(
             Message(text, {"department": department.name, "count": count}),
             N_("Look"),
             "improvement.index",
             values,
-            None,
+            due_on,
         )
-        for text, count, values in found
+        for text, count, values, due_on in found
     ]
 
 
