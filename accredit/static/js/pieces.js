@@ -49,7 +49,7 @@ function pieces(input) {
     const state = document.createElement("span");
     state.dataset.state = "";
     const bar = document.createElement("progress");
-    bar.className = "progress__bar";
+    bar.className = "progress__bar progress--brand";
     bar.value = 0;
     bar.setAttribute("aria-label", row.querySelector(".dropzone__name").textContent);
     const say = (text, bad = false) => {
@@ -57,7 +57,11 @@ function pieces(input) {
       if (state.textContent !== text) state.textContent = text;
     };
     row.append(state);
-    return { say, start: () => row.append(bar), show: (share) => { bar.value = share; } };
+    const show = (share) => {
+      bar.value = share;
+      if (share === 1) bar.className = "progress__bar progress--good";
+    };
+    return { say, show, start: () => row.append(bar) };
   }
 
   function fault(file) {
@@ -141,9 +145,8 @@ function pieces(input) {
   const stay = (event) => event.preventDefault();
   function setSending(on) {
     form.classList.toggle("is-sending", on);
-    for (const control of [input, button, ...form.querySelectorAll(".dropzone__file button")]) {
-      control.disabled = on;
-    }
+    input.disabled = button.disabled = on;
+    for (const remove of form.querySelectorAll(".dropzone__file button")) remove.hidden = on;
     if (on) window.addEventListener("beforeunload", stay);
     else window.removeEventListener("beforeunload", stay);
   }
