@@ -14,8 +14,8 @@ from accredit.assessment.service import WorkItem, tasks_for
 from accredit.certificate.service import list_certificates
 from accredit.certificate.views import TONES
 from accredit.database import db
+from accredit.first_steps.service import first_steps
 from accredit.identity.domain import POOL_ROLES, Access, Permission, Role
-from accredit.identity.organisations import has_organisation
 from accredit.identity.people import own_roles
 from accredit.identity.sign_in import current_access, current_person
 from accredit.improvement.work import PlanTask, open_actions_for
@@ -91,12 +91,6 @@ _NO_ROLE = NextStep(
     N_("You hold no role yet"),
     N_("An administrator or programme manager gives you one; then your work appears here."),
 )
-_NO_ORGANISATION = NextStep(
-    N_("Nothing is set up yet"),
-    N_("Start with the organisation that wants to be accredited, then add its people."),
-    "identity.new_organisation",
-    N_("Create the organisation"),
-)
 _ADMINISTRATOR = NextStep(
     N_("Nothing waits for you"),
     N_("Add people and give them roles, or look at what has happened in the event trail."),
@@ -135,12 +129,14 @@ def index() -> tuple[str, int]:
         *tasks_for(session, access),
         *open_actions_for(session, access, today=today),
     ]
+    steps = first_steps(session, access)
     return page(
         "home/index.html",
         groups=grouped(waiting, today),
         count=len(waiting),
         overdue=sum(item.due_on is not None and item.due_on < today for item in waiting),
-        next_step=None if waiting else next_step(access, has_organisation(session)),
+        first_steps=steps,
+        next_step=None if waiting or steps else next_step(access),
         shortcuts=shortcuts_for(access),
         roles=own_roles(session, current_person().id),
         certificates=list_certificates(session, access)[:SHOWN_CERTIFICATES],
@@ -172,11 +168,11 @@ def _urgency(due_on: date | None, today: date) -> int:
     return 1 if due_on - today <= SOON else 2
 
 
-def next_step(access: Access, organised: bool) -> NextStep:
+def next_step(access: Access) -> NextStep:
     """What to do next where nothing waits, by the most active role the person holds."""
     roles = {grant.role for grant in access.grants}
     if Role.ADMINISTRATOR in roles:
-        return _ADMINISTRATOR if organised else _NO_ORGANISATION
+        return _ADMINISTRATOR
     if Role.PROGRAMME_MANAGER in roles:
         return _MANAGER
     if roles & {Role.LEADER, Role.CONTRIBUTOR}:
