@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,14 +33,33 @@ SHOWN_CERTIFICATES = 4
 class Task:
     """One thing that waits, in the reader's words; `due` with its tone, if it has a day.
 
-    `scope` tells assessments of one department apart.
+    `scope` tells assessments of one department apart, `action` is what to do there.
     """
 
     title: Markup
     url: str
+    action: str
     scope: Markup | None
     due: str | None
     tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is as urgent as each other, under a name of its own."""
+
+    name: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """Something that is often done, for those who may do it."""
+
+    permission: Permission
+    label: str
+    endpoint: str
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +71,21 @@ class NextStep:
     endpoint: str | None = None
     label: str | None = None
 
+
+#: The most active first; a page shows the first few that its person may use.
+SHORTCUTS = (
+    Shortcut(Permission.UPLOAD_EVIDENCE, N_("Upload evidence"), "evidence.new", "upload"),
+    Shortcut(Permission.IMPORT_KPI, N_("Import answers"), "kpi.upload", "table"),
+    Shortcut(Permission.OPEN_ASSESSMENT, N_("New assessment"), "assessment.new", "plus"),
+    Shortcut(Permission.MANAGE_PEOPLE, N_("Add a person"), "identity.new_person", "user"),
+    Shortcut(Permission.SCORE, N_("Search the evidence"), "assessment.find_evidence", "search"),
+    Shortcut(Permission.MODERATE, N_("Search the evidence"), "assessment.find_evidence", "search"),
+    Shortcut(Permission.VIEW_PLAN, N_("Improvement plan"), "improvement.index", "flag"),
+    Shortcut(Permission.VIEW_GAP_REPORT, N_("Gap reports"), "gap.index", "chart"),
+    Shortcut(Permission.DECIDE, N_("Certificates"), "certificate.index", "seal"),
+    Shortcut(Permission.VIEW_TRAIL, N_("Event trail"), "trail.index", "clock"),
+)
+MOST_SHORTCUTS = 4
 
 _NO_ROLE = NextStep(
     N_("You hold no role yet"),
@@ -94,19 +129,43 @@ def index() -> tuple[str, int]:
         *tasks_for(session, access),
         *open_actions_for(session, access, today=today),
     ]
-    waiting.sort(key=lambda item: item.due_on or date.max)
-    tasks = [_task(item, today) for item in waiting]
     steps = first_steps(session, access)
     return page(
         "home/index.html",
-        tasks=tasks,
+        groups=grouped(waiting, today),
+        count=len(waiting),
+        overdue=sum(item.due_on is not None and item.due_on < today for item in waiting),
         first_steps=steps,
-        next_step=None if tasks or steps else next_step(access),
+        next_step=None if waiting or steps else next_step(access),
+        shortcuts=shortcuts_for(access),
         roles=own_roles(session, current_person().id),
         certificates=list_certificates(session, access)[:SHOWN_CERTIFICATES],
         tones=TONES,
         today=today,
     )
+
+
+def grouped(waiting: Sequence[WorkItem | PlanTask], today: date) -> list[Group]:
+    """What waits by due date, in groups from the most to the least urgent; none is empty."""
+    names = (N_("Overdue"), N_("Within a week"), N_("Later"), N_("Without a due date"))
+    groups: dict[str, list[Task]] = {name: [] for name in names}
+    for item in sorted(waiting, key=lambda item: item.due_on or date.max):
+        groups[names[_urgency(item.due_on, today)]].append(_task(item, today))
+    return [Group(name, tuple(tasks)) for name, tasks in groups.items() if tasks]
+
+
+def shortcuts_for(access: Access) -> list[Shortcut]:
+    """What this person often does, each page once."""
+    mine = {one.endpoint: one for one in SHORTCUTS if access.may_somewhere(one.permission)}
+    return list(mine.values())[:MOST_SHORTCUTS]
+
+
+def _urgency(due_on: date | None, today: date) -> int:
+    if due_on is None:
+        return 3
+    if due_on < today:
+        return 0
+    return 1 if due_on - today <= SOON else 2
 
 
 def next_step(access: Access) -> NextStep:
@@ -127,7 +186,7 @@ def _task(item: WorkItem | PlanTask, today: date) -> Task:
     due, tone = _due(item.due_on, today)
     url = url_for(item.endpoint, **dict(item.values))  # type: ignore[arg-type] # the values of any endpoint
     scope = _isolated(i18n.say(item.assessment.scope)) if isinstance(item, WorkItem) else None
-    return Task(_sentence(item.message), url, scope, due, tone)
+    return Task(_sentence(item.message), url, i18n.gettext(item.action), scope, due, tone)
 
 
 def _sentence(message: Message) -> Markup:

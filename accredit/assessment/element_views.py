@@ -10,8 +10,10 @@ from accredit import clock
 from accredit.assessment import linking
 from accredit.assessment.blueprint import blueprint, find_assessment
 from accredit.assessment.element_page import element_page
+from accredit.assessment.finding import standing_in
 from accredit.assessment.forms import LinkForm
 from accredit.assessment.models import Assessment
+from accredit.assessment.reading import first_open
 from accredit.database import db
 from accredit.evidence.delivery import send_version
 from accredit.evidence.preview_page import show_preview
@@ -39,6 +41,18 @@ def element(assessment_id: int, code: str) -> tuple[str, int]:
         uploaded=request.args.getlist("evidence", type=asked_number),
         saved=request.args.get("saved"),
     )
+
+
+@blueprint.get("/<int:assessment_id>/next")
+@requires(Permission.VIEW_ASSESSMENT)
+def go_on(assessment_id: int) -> Response:
+    """To the next element this person has to score; to the overview where none is left."""
+    assessment = find_assessment(assessment_id)
+    access = current_access()
+    code = first_open(db.session(), assessment, standing_in(assessment, access), access.person_id)
+    if code is None:
+        return see_other(url_for(".show", assessment_id=assessment.id))
+    return see_other(url_for(".element", assessment_id=assessment.id, code=code))
 
 
 @blueprint.post("/<int:assessment_id>/elements/<code>/evidence")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from accredit.assessment.awarded import Awarded
 from accredit.assessment.choices import elements_below
-from accredit.assessment.domain import ScoreStage, Stage, agreement_holds
+from accredit.assessment.domain import ScoreStage, Stage, Standing, agreement_holds, writable
 from accredit.assessment.models import Assessment, Score
 from accredit.identity.domain import Role
 from accredit.standard.domain import Element
@@ -57,6 +57,24 @@ def applicable(assessment: Assessment, scores: Mapping[str, Awarded]) -> tuple[E
     standard = read_standard(assessment.standard_version)
     given = {code: awarded.score for code, awarded in scores.items()}
     return to_score(standard, assessment.choices.left_out, given)
+
+
+def first_open(
+    session: Session, assessment: Assessment, standing: Standing, person_id: int
+) -> str | None:
+    """The code of the first element that still needs a score of this person; one query.
+
+    None where nothing is to be scored by them, or nothing is left.
+    """
+    kind = writable(Stage(assessment.stage), standing)
+    if kind is None:
+        return None
+    if kind is ScoreStage.INDIVIDUAL:
+        written = own_awards(session, assessment, person_id)
+    else:
+        written = shared_awards(session, assessment, kind)
+    codes = (element.code for element in applicable(assessment, written))
+    return next((code for code in codes if code not in written), None)
 
 
 def individual_scores(session: Session, assessment: Assessment) -> dict[str, list[Score]]:

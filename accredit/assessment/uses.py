@@ -15,7 +15,7 @@ from accredit.assessment.linking import link_to_element
 from accredit.assessment.models import Assessment
 from accredit.assessment.shown_evidence import ElementEvidence, evidence_by_element
 from accredit.evidence.models import Evidence
-from accredit.evidence.uses import OpenAssessment, UsableElement, UsableGroup, Use
+from accredit.evidence.uses import Named, OpenAssessment, UsableElement, UsableGroup, Use
 from accredit.identity.domain import Access, Permission
 from accredit.identity.models import Department
 from accredit.standard.service import read_standard
@@ -50,6 +50,22 @@ class ElementUses:
             if may(Act.LINK_EVIDENCE, Stage(one.stage), standing_in(one, access))
         ]
         return [_open(session, one, today) for one in mine[:MOST_SHOWN]]
+
+    def named(self, session: Session, uses: Collection[Use]) -> dict[Use, Named]:
+        """One query, however many."""
+        query = (
+            select(Assessment)
+            .where(Assessment.id.in_({use.assessment_id for use in uses}))
+            .options(joinedload(Assessment.standard_version))
+        )
+        found = {one.id: one for one in session.scalars(query)} if uses else {}
+        named = {}
+        for use in uses:
+            assessment = found[use.assessment_id]
+            element = read_standard(assessment.standard_version).find_element(use.code)
+            if element is not None:
+                named[use] = Named(element.title, assessment.cycle)
+        return named
 
     def link(
         self,

@@ -43,13 +43,27 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One thing that waits for a person: what, where (an endpoint and its values), until when."""
+    """One thing that waits for a person: what, where (an endpoint and its values), until when.
+
+    `action` is what to do there, in a word or two.
+    """
 
     assessment: Assessment
     message: Message
+    action: str
     endpoint: str
     values: Mapping[str, object]
     due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What somebody has to do now, where, and how many scores are written."""
+
+    text: str
+    action: str
+    endpoint: str = "assessment.show"
+    done: int = 0
 
 
 def waiting_for(session: Session, assessment: Assessment) -> tuple[Waiting, ...]:
@@ -177,59 +191,62 @@ def _tasks_in(
     stage = Stage(assessment.stage)
     standing = standing_in(assessment, access)
     total = needed.of(writable(stage, standing) or ScoreStage.SELF, access.person_id)
-    text, done = _task_text(assessment, stage, standing, counts, access.person_id, total)
-    if text is None:
+    turn = _turn(assessment, stage, standing, counts, access.person_id, total)
+    if turn is None:
         return []
     message = Message(
-        text, {"department": assessment.department.name, "done": done, "total": total}
+        turn.text, {"department": assessment.department.name, "done": turn.done, "total": total}
     )
-    # A page above this feature is named by its address alone.
-    endpoint = "certificate.decision" if may(Act.DECIDE, stage, standing) else "assessment.show"
-    return [
-        WorkItem(
-            assessment,
-            message,
-            endpoint,
-            {"assessment_id": assessment.id},
-            assessment.due_on,
-        )
-    ]
+    values = {"assessment_id": assessment.id}
+    return [WorkItem(assessment, message, turn.action, turn.endpoint, values, assessment.due_on)]
 
 
-def _task_text(
+def _turn(
     assessment: Assessment,
     stage: Stage,
     standing: Standing,
     counts: Mapping[tuple[str, int], int],
     person_id: int,
     total: int,
-) -> tuple[str | None, int]:
-    """The sentence for what this person has to do now, and how many scores are written."""
+) -> _Turn | None:
+    """What the person has to do now, if anything.
+
+    Where elements are still to be scored the way leads straight to the next of them.
+    """
     if may(Act.START, stage, standing):
-        return N_("Assign people to the assessment of %(department)s and start it"), 0
+        text = N_("Assign people to the assessment of %(department)s and start it")
+        return _Turn(text, N_("Assign and start"))
     if may(Act.SELF_SCORE, stage, standing):
         done = _written(counts, ScoreStage.SELF)
         if done < total:
-            return N_(
-                "Self-assessment of %(department)s: %(done)s of %(total)s elements scored"
-            ), done
+            text = N_("Self-assessment of %(department)s: %(done)s of %(total)s elements scored")
+            return _next_element(text, done)
         if may(Act.SUBMIT_SELF_ASSESSMENT, stage, standing):
-            return N_("Submit the self-assessment of %(department)s"), done
+            return _Turn(N_("Submit the self-assessment of %(department)s"), N_("Submit"))
     if may(Act.SCORE, stage, standing):
         done = counts.get((ScoreStage.INDIVIDUAL.value, person_id), 0)
         if done < total:
-            return N_("Score %(department)s: %(done)s of %(total)s elements scored"), done
-        return N_("Submit your scores of %(department)s"), done
+            text = N_("Score %(department)s: %(done)s of %(total)s elements scored")
+            return _next_element(text, done)
+        return _Turn(N_("Submit your scores of %(department)s"), N_("Submit"))
     if may(Act.AGREE, stage, standing):
         done = _written(counts, ScoreStage.AGREED)
         if done >= total:
-            return N_("Submit the moderation of %(department)s"), done
-        return N_("Moderate %(department)s: %(done)s of %(total)s elements agreed"), done
+            return _Turn(N_("Submit the moderation of %(department)s"), N_("Submit"))
+        text = N_("Moderate %(department)s: %(done)s of %(total)s elements agreed")
+        return _next_element(text, done)
     if may(Act.DECIDE, stage, standing):
-        return N_("Decide on the assessment of %(department)s"), 0
+        # A page above this feature is named by its address alone.
+        text = N_("Decide on the assessment of %(department)s")
+        return _Turn(text, N_("Decide"), "certificate.decision")
     if may(Act.ASSIGN, stage, standing) and Role.PROGRAMME_MANAGER in _roles_asked(assessment):
-        return N_("Assign people to the assessment of %(department)s: a duty is vacant"), 0
-    return None, 0
+        text = N_("Assign people to the assessment of %(department)s: a duty is vacant")
+        return _Turn(text, N_("Assign"), "assessment.people")
+    return None
+
+
+def _next_element(text: str, done: int) -> _Turn:
+    return _Turn(text, N_("Begin") if done == 0 else N_("Go on"), "assessment.go_on", done)
 
 
 def _written(counts: Mapping[tuple[str, int], int], kind: ScoreStage) -> int:

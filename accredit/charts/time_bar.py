@@ -24,10 +24,10 @@ Tone = Literal["good", "warn", "bad", "muted", "brand"]
 
 WIDTH = 400.0
 _BAR_HEIGHT, _BAR = 22.0, 10.0
-_AXIS_HEIGHT, _SIZE = 18.0, 12.0
+_AXIS_HEIGHT, _SIZE = 18.0, 13.0
 #: Lengths of a step in months, the finest that gives no more steps than fit.
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
-_MOST_STEPS = 5
+_MOST_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class Scale:
 
     @property
     def steps(self) -> tuple[date, ...]:
-        """First days of months that divide the time, about five."""
+        """First days of months that divide the time, about six."""
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
-        length = next((step for step in _STEPS if months / step < _MOST_STEPS), _STEPS[-1])
+        length = next((step for step in _STEPS if months / step <= _MOST_STEPS), _STEPS[-1])
         begin = self.first.year * 12 + self.first.month - 1
         begin += -begin % length
         found = (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from accredit.database import db
 from accredit.evidence import service
-from accredit.evidence.blueprint import offered_in, settings
+from accredit.evidence.blueprint import offered_in, settings, uses
 from accredit.evidence.forms import LinkForm, VersionForm, WithdrawForm
 from accredit.evidence.models import Evidence
+from accredit.evidence.uses import Use
 from accredit.identity.domain import Permission
 from accredit.identity.sign_in import current_access
 from accredit.web.pages import page
@@ -25,6 +26,8 @@ def evidence_page(
     mine = current_access().may_at(
         Permission.UPLOAD_EVIDENCE, department.organisation_id, department.id
     )
+    supported = [(link, Use(link.assessment_id, link.element_code)) for link in evidence.links]
+    named = uses().named(db.session(), [use for _link, use in supported])
     may_change = mine and not evidence.is_withdrawn
     return page(
         "evidence/show.html",
@@ -32,6 +35,7 @@ def evidence_page(
         evidence=evidence,
         kinds=service.kinds_of_evidence(db.session()),
         may_change=may_change,
+        links=[(link, named.get(use)) for link, use in supported],
         offered=offered_in([department.id]) if may_change else [],
         link_form=link_form or LinkForm(formdata=None),
         files_form=files_form or VersionForm(formdata=None),

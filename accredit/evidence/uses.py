@@ -84,6 +84,14 @@ class OpenAssessment:
     groups: tuple[UsableGroup, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An element in words, and the cycle of the assessment that asked for it."""
+
+    title: Bilingual
+    cycle: str
+
+
 class Uses(Protocol):
     """What the feature above answers about assessments."""
 
@@ -91,6 +99,9 @@ class Uses(Protocol):
         self, session: Session, access: Access, department_ids: Collection[int], *, today: date
     ) -> list[OpenAssessment]:
         """The self-assessments of the departments to whose elements the person may link."""
+
+    def named(self, session: Session, uses: Collection[Use]) -> dict[Use, Named]:
+        """The elements in words, as far as their standards still have them."""
 
     def link(
         self,

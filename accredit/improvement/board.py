@@ -44,8 +44,8 @@ STEPS = {
 }
 STEP_NAMES = {
     ActionStatus.IN_PROGRESS: N_("Start"),
-    ActionStatus.DONE: N_("Mark as done"),
-    ActionStatus.PLANNED: N_("Back to planned"),
+    ActionStatus.DONE: N_("Finish"),
+    ActionStatus.PLANNED: N_("Put back"),
 }
 _TONES: dict[ActionStatus, Tone] = {
     ActionStatus.PLANNED: "muted",

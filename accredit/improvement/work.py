@@ -20,9 +20,13 @@ from accredit.text import N_, Message
 
 @dataclass(frozen=True, slots=True)
 class PlanTask:
-    """One thing that waits: what, where (an endpoint and its values), until when."""
+    """One thing that waits: what, where (an endpoint and its values), until when.
+
+    `action` is what to do there, in a word or two.
+    """
 
     message: Message
+    action: str
     endpoint: str
     values: Mapping[str, object]
     due_on: date | None
@@ -35,8 +39,9 @@ def open_actions_for(session: Session, access: Access, *, today: date) -> list[P
     tasks = [
         PlanTask(
             Message(N_("Improvement action: %(title)s"), {"title": action.title}),
+            N_("Report progress"),
             "improvement.show",
-            {"action_id": action.id},
+            {"action_id": action.id, "_anchor": "report"},
             action.due_on,
         )
         for action in _own(session, access)
@@ -82,24 +87,29 @@ def _in_plans(session: Session, access: Access, today: date) -> list[PlanTask]:
 def _in_plan(
     department: Department, actions: list[ImprovementAction], today: date
 ) -> list[PlanTask]:
-    late = sum(is_overdue(ActionStatus(item.status), item.due_on, today) for item in actions)
+    late = [
+        item.due_on
+        for item in actions
+        if item.due_on and is_overdue(ActionStatus(item.status), item.due_on, today)
+    ]
     unowned = sum(item.owner_id is None for item in actions)
     place: dict[str, object] = {"department": department.id}
-    found = []
+    found: list[tuple[str, int, dict[str, object], date | None]] = []
     if late:
         text = N_("Overdue improvement actions in %(department)s: %(count)s")
-        found.append((text, late, {**place, "overdue": 1}))
+        found.append((text, len(late), {**place, "overdue": 1}, min(late)))
     if unowned:
         text = N_("Improvement actions without an owner in %(department)s: %(count)s")
-        found.append((text, unowned, {**place, "show": "open", "owner": 0}))
+        found.append((text, unowned, {**place, "show": "open", "owner": 0}, None))
     return [
         PlanTask(
             Message(text, {"department": department.name, "count": count}),
+            N_("Look"),
             "improvement.index",
             values,
-            None,
+            due_on,
         )
-        for text, count, values in found
+        for text, count, values, due_on in found
     ]
 
 
@@ -127,12 +137,14 @@ def _verify_in(actions: list[ImprovementAction]) -> PlanTask:
     first = actions[0]
     if len(actions) == 1:
         text = N_("Verify that it worked: %(title)s")
+        values = {"action_id": first.id, "_anchor": "verification"}
         return PlanTask(
-            Message(text, {"title": first.title}), "improvement.show", {"action_id": first.id}, None
+            Message(text, {"title": first.title}), N_("Verify"), "improvement.show", values, None
         )
     text = N_("Improvement actions to verify in %(department)s: %(count)s")
     return PlanTask(
         Message(text, {"department": first.department.name, "count": len(actions)}),
+        N_("Verify"),
         "improvement.index",
         {"department": first.department_id, "show": ActionStatus.DONE.value},
         None,

@@ -40,6 +40,9 @@ PAGES = {
         "/",
         "/assessments/self_assessment:CC",
         "/assessments/self_assessment:CC/elements/1.1",
+        "/assessments/self_assessment:CC/evidence",
+        "/evidence/new",
+        "/evidence/8",
     ],
     "omar": ["/", "/certificates/"],
     "huda": [
@@ -71,6 +74,8 @@ PAGES = {
         "/standards/1",
         "/gap-reports/",
         "/improvement-actions/",
+        "/improvement-actions/?view=board",
+        "/improvement-actions/?view=timeline",
         "/people",
     ],
 }

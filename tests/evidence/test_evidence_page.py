@@ -56,7 +56,7 @@ def test_it_shows_files_hashes_people_and_what_it_supports(browse, cast, put, ar
         "Version 1",
         "Omar Rashid",
         grouped(pdf()),
-        "Element 1.1",
+        "1.1 Published promise",
         "page 4",
     ):
         assert said in page.text
@@ -205,7 +205,7 @@ def test_withdrawing_leaves_record_file_hash_and_link(app, browse, cast, put, ar
     answer = browse(cast.leader).post(at(number, "/withdraw"), {"reason": "محضر شهر آخر"})
     assert (answer.status, answer.location) == (303, at(number))
     page = browse(cast.observer).get(at(number))
-    for said in ("Withdrawn by Layla Hassan", "محضر شهر آخر", "Element 1.1", "Version 1"):
+    for said in ("Withdrawn by Layla Hassan", "محضر شهر آخر", "1.1 Published promise", "Version 1"):
         assert said in page.text
     assert read(app, number).versions[0].sha256 == hashlib.sha256(pdf(1)).hexdigest()
     ((subject, by, details),) = events("evidence.withdrawn")

@@ -27,8 +27,9 @@ def test_an_assessor_sees_what_to_score_and_goes_there_with_one_click(browse, ca
         assessment_id = walk_to(session, cast, Stage.SCORING).id
     page = browse(cast.assessor).get("/")
     assert tasks(page) == ["Score Licensing: 0 of 4 elements scored"]
-    assert f"/assessments/{assessment_id}" in page.links()
-    assert browse(cast.assessor).get(f"/assessments/{assessment_id}").status == 200
+    assert f"/assessments/{assessment_id}/next" in page.links()
+    answer = browse(cast.assessor).get(f"/assessments/{assessment_id}/next")
+    assert (answer.status, answer.location) == (303, f"/assessments/{assessment_id}/elements/1.1")
 
 
 def test_an_overdue_improvement_action_stands_among_the_work(browse, cast, arrange):
@@ -40,7 +41,12 @@ def test_an_overdue_improvement_action_stands_among_the_work(browse, cast, arran
         "Improvement action: Answer within a day",
         "Self-assessment of Licensing: 0 of 4 elements scored",
     ]
-    assert f"/improvement-actions/{action_id}" in page.links()
+    assert f"/improvement-actions/{action_id}#report" in page.links()
+    assert (
+        browse(cast.contributor)
+        .get(f"/improvement-actions/{action_id}")
+        .tree.xpath("//form[contains(@action, '/status')]/ancestor::section//*[@id='report']")
+    )
     assert "overdue since 1 February 2026" in page.text
 
 
@@ -102,6 +108,55 @@ def test_the_most_urgent_stands_first_and_says_since_when_it_is_late(browse, cas
         "neutral",
     ]
     assert "overdue since 2 January 2026" in page.text
+
+
+def groups(page) -> list[tuple[str, int]]:
+    """The headings above what waits, each with how many stand below it."""
+    return [
+        (
+            " ".join(heading.text_content().split()),
+            len(heading.xpath("following-sibling::ul[1]/li")),
+        )
+        for heading in page.tree.xpath("//main//h2[following-sibling::*[1][self::ul]]")
+    ]
+
+
+def test_what_waits_is_counted_in_groups_from_the_most_to_the_least_urgent(browse, cast, arrange):
+    today = clock.now().date()
+    with arrange() as session:
+        for days in (None, 40, 7, 3, -1, -300):
+            due_on = None if days is None else today + timedelta(days=days)
+            open_small(session, cast, cycle=f"in {days}", due_on=due_on)
+    page = browse(cast.programme_manager).get("/")
+    assert groups(page) == [
+        ("Overdue 2", 2),
+        ("Within a week 2", 2),
+        ("Later 1", 1),
+        ("Without a due date 1", 1),
+    ]
+    assert "6 things wait for you. 2 overdue" in page.text
+
+
+@pytest.mark.parametrize(
+    ("who", "first"),
+    [
+        ("contributor", "/evidence/new"),
+        ("leader", "/evidence/new"),
+        ("programme_manager", "/assessments/new"),
+        ("assessor", "/assessments/evidence"),
+        ("moderator", "/assessments/evidence"),
+        ("decision_maker", "/gap-reports/"),
+        ("observer", "/improvement-actions/"),
+        ("administrator", "/people/new"),
+        ("nobody", None),
+    ],
+)
+def test_each_role_finds_what_it_often_does_and_each_of_it_opens(browse, cast, who, first):
+    browser = browse(getattr(cast, who))
+    links = browser.get("/").tree.xpath("//aside//a[contains(@class, 'button')]/@href")
+    assert links[:1] == ([first] if first else [])
+    assert len(links) <= 4
+    assert [link for link in links if browser.get(link).status != 200] == []
 
 
 def test_certificates_are_downloaded_with_one_click(browse, cast, arrange, world):

@@ -11,8 +11,13 @@ const SLOW = 3000;
 const PATIENCE = 90_000;
 const LONGEST_PAUSE = 20_000;
 
+// So often the server may know less than before: then several servers share no folder, and pieces lead nowhere.
+const MOST_SETBACKS = 3;
+
 // What no further try would change; its message is for the person.
 class Stop extends Error {}
+// The form has to carry its files itself.
+class Whole extends Error {}
 
 async function digestOf(file) {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
@@ -32,6 +37,7 @@ function pieces(input) {
   const button = form.querySelector("button[type=submit]");
   const endings = input.accept.split(",");
   let length = 2 * SMALLEST;
+  let setbacks = 0;
 
   const hidden = (file, sha256) => {
     const field = document.createElement("input");
@@ -49,7 +55,7 @@ function pieces(input) {
     const state = document.createElement("span");
     state.dataset.state = "";
     const bar = document.createElement("progress");
-    bar.className = "progress__bar";
+    bar.className = "progress__bar progress--brand";
     bar.value = 0;
     bar.setAttribute("aria-label", row.querySelector(".dropzone__name").textContent);
     const say = (text, bad = false) => {
@@ -57,7 +63,11 @@ function pieces(input) {
       if (state.textContent !== text) state.textContent = text;
     };
     row.append(state);
-    return { say, start: () => row.append(bar), show: (share) => { bar.value = share; } };
+    const show = (share) => {
+      bar.value = share;
+      if (share === 1) bar.className = "progress__bar progress--good";
+    };
+    return { say, show, start: () => row.append(bar) };
   }
 
   function fault(file) {
@@ -94,7 +104,9 @@ function pieces(input) {
       body.set("offset", arrived);
       body.set("piece", file.slice(arrived, arrived + length));
       const begun = performance.now();
-      arrived = await ask("", body);
+      const next = await ask("", body);
+      if (next <= arrived && (setbacks += 1) > MOST_SETBACKS) throw new Whole();
+      arrived = next;
       const took = performance.now() - begun;
       if (took < QUICK) length = Math.min(length * 2, LARGEST);
       if (took > SLOW) length = Math.max(length / 2, SMALLEST);
@@ -111,14 +123,14 @@ function pieces(input) {
         row.say(words.sent);
         return sha256;
       } catch (error) {
-        if (error instanceof Stop) throw error;
+        if (error instanceof Stop || error instanceof Whole) throw error;
         row.say(words.lost, true);
         await connection(pause);
       }
     }
   }
 
-  // True if every file has arrived.
+  // The fields that name the files in their place; null if they stay with the form, false if it must not be sent.
   async function sendAll(files) {
     const rows = files.map((_file, index) => rowOf(index));
     const faults = files.map(fault);
@@ -129,21 +141,20 @@ function pieces(input) {
       try {
         fields.push(hidden(file, await send(file, rows[index])));
       } catch (error) {
+        if (error instanceof Whole) return null;
         if (!(error instanceof Stop)) throw error;
         rows[index].say(error.message, true);
         return false;
       }
     }
-    form.append(...fields);
-    return true;
+    return fields;
   }
 
   const stay = (event) => event.preventDefault();
   function setSending(on) {
     form.classList.toggle("is-sending", on);
-    for (const control of [input, button, ...form.querySelectorAll(".dropzone__file button")]) {
-      control.disabled = on;
-    }
+    input.disabled = button.disabled = on;
+    for (const remove of form.querySelectorAll(".dropzone__file button")) remove.hidden = on;
     if (on) window.addEventListener("beforeunload", stay);
     else window.removeEventListener("beforeunload", stay);
   }
@@ -153,11 +164,12 @@ function pieces(input) {
     if (!files.length) return;
     event.preventDefault();
     setSending(true);
-    const done = await sendAll(files);
+    const fields = await sendAll(files);
     setSending(false);
-    if (done) {
-      // They are there already: the form names them and carries them no more.
-      input.disabled = true;
+    if (fields !== false) {
+      // What is there already is named and not carried again.
+      input.disabled = fields !== null;
+      form.append(...(fields ?? []));
       form.submit();
       return;
     }
