@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -15,6 +17,12 @@ def now() -> datetime:
 def today(zone: ZoneInfo) -> date:
     """Today's date where the programme is run."""
     return datetime.now(zone).date()
+
+
+def after(seconds: float) -> Callable[[], bool]:
+    """Whether this thread has used so much of a processor since now, asked again and again."""
+    end = time.thread_time() + seconds
+    return lambda: time.thread_time() >= end
 
 
 # A report dates hundreds of files, most of them of a few days.

@@ -41,6 +41,8 @@ def show(assessment_id: int) -> ResponseReturnValue:
     result = _result(assessment, standard, basis)
     return page(
         "certificate/result.html",
+        # Its address and its way back are those of the assessment.
+        here="assessment",
         assessment=assessment,
         standard=standard,
         basis=basis,

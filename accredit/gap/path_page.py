@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from accredit.gap.domain import GapReport
@@ -67,13 +67,21 @@ def read_efforts(
     return efforts, tuple(wrong)
 
 
-def build_path_page(report: GapReport, award: str | None, efforts: Mapping[str, int]) -> PathPage:
-    """The path from the scores of a report to an award, or else to the one above the present."""
+def build_path_page(
+    report: GapReport,
+    award: str | None,
+    efforts: Mapping[str, int],
+    stop: Callable[[], bool] = lambda: False,
+) -> PathPage:
+    """The path from the scores of a report to an award, or else to the one above the present.
+
+    `stop` ends the search, which then states how far from the least effort it may be.
+    """
     standard, inputs = report.standard, report.result.inputs
     wanted = next_award(standard, inputs) if award is None else standard.award(award)
     path = None
     if wanted is not None and report.levels:
-        path = find_path(standard, inputs, wanted.id, efforts=efforts, nodes=_NODES)
+        path = find_path(standard, inputs, wanted.id, efforts=efforts, nodes=_NODES, stop=stop)
     moves = path.moves if path else ()
     needed = {name for move in moves for name in move.rules}
     conditions = tuple(rule for rule in standard.rules if rule.id in needed)

@@ -25,6 +25,7 @@ from accredit.gap.wording import basis_short
 from accredit.i18n import gettext
 from accredit.identity.domain import Permission
 from accredit.identity.sign_in import current_access
+from accredit.standard.path.finding import SECONDS
 from accredit.web.access import requires
 from accredit.web.numbers import asked_number
 from accredit.web.pages import page
@@ -91,7 +92,7 @@ def path(assessment_id: int) -> tuple[str, int]:
         422 if wrong else 200,
         assessment=assessment,
         report=report,
-        shown=build_path_page(report, award, efforts),
+        shown=build_path_page(report, award, efforts, clock.after(SECONDS)),
         typed=request.args,
         prefix=PREFIX,
         wrong=wrong,

@@ -51,15 +51,17 @@ def read_attribute_sets(field: Field) -> tuple[AttributeSet, ...]:
         fields = item.fields(("id", "combine", "attributes"), ("interval", "margin"))
         set_id = fields["id"].word(WORD)
         ids.take(fields["id"], set_id)
-        combine = Combine(fields["combine"].choice(tuple(Combine)) or Combine.MEAN)
+        word = fields["combine"].choice(tuple(Combine))
+        combine = Combine(word or Combine.MEAN)
         interval, margin = Interval.MIN_MAX, Decimal(0)
         if "interval" in fields:
             interval = Interval(fields["interval"].choice(tuple(Interval)) or Interval.MIN_MAX)
         if "margin" in fields:
             margin = fields["margin"].number(Decimal(0), Decimal(1000))
-        if combine is Combine.MEAN and ("interval" in fields or "margin" in fields):
+        # Where “combine” is wrong it is not known what may stand beside it.
+        if word == Combine.MEAN and ("interval" in fields or "margin" in fields):
             item.refuse(N_("“interval” and “margin” belong to a holistic judgement"))
-        elif (interval is Interval.MEAN) != ("margin" in fields):
+        elif word and (interval is Interval.MEAN) != ("margin" in fields):
             item.refuse(N_("“interval: mean” and “margin” go together"))
         attributes = _read_attributes(fields["attributes"])
         found.append(AttributeSet(set_id, combine, interval, margin, attributes))

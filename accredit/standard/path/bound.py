@@ -9,7 +9,7 @@ whole numbers, so that rounding errors of the prices, far below `MARGIN`, never 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accredit.standard.path.problem import Option, Problem
@@ -35,8 +35,12 @@ class Bound:
         return option.cost - sum(self.prices[need] * gain for need, gain in option.gains.items())
 
 
-def find_bound(problem: Problem) -> Bound:
-    """The best bound; above everything the options can cost where the needs cannot be met."""
+def find_bound(problem: Problem, may_go_on: Callable[[int], bool] = lambda _work: True) -> Bound:
+    """The best bound; above everything the options can cost where the needs cannot be met.
+
+    `may_go_on` is told of the multiplications of each step and may end it: what is found by then
+    is a bound as well.
+    """
     needs = list(problem.needs)
     groups = [
         [
@@ -52,7 +56,7 @@ def find_bound(problem: Problem) -> Bound:
         ]
         for group in problem.groups
     ]
-    found = [max(0.0, price) for price in _Simplex(groups, len(needs)).prices()]
+    found = [max(0.0, price) for price in _Simplex(groups, len(needs)).prices(may_go_on)]
     prices = {need: price / problem.needs[need] for need, price in zip(needs, found, strict=True)}
     bound = Bound(0.0, prices)
     value = sum(found) + sum(min(map(bound.reduced, group)) for group in problem.groups)
@@ -90,12 +94,14 @@ class _Simplex:
         for row in self._rows:
             self._inverse[row][row] = 1.0 if rest[row] >= 0 else -1.0
 
-    def prices(self) -> list[float]:
+    def prices(self, may_go_on: Callable[[int], bool]) -> list[float]:
         """The price of a whole need of each row, when no column is worth entering any more."""
+        work = 2 * len(self._rows) ** 2
+        work += sum(len(gains) for options in self._groups for _, gains in options)
         for _ in range(_PIVOTS):
             prices = self._prices()
             entering = self._entering(prices)
-            if entering is None:
+            if entering is None or not may_go_on(work):
                 return prices
             self._enter(entering)
         return self._prices()

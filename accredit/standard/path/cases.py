@@ -11,6 +11,10 @@ from accredit.standard.path.problem import Infeasible
 from accredit.standard.path.search import Budget, least
 
 _CUTS = 60
+"""How often the sums of a solution may turn out to be less where it stands."""
+
+_LATE = 6
+"""How many of these there may be when the budget has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,20 @@ def solve(model: Model, budget: Budget) -> Solved:
     """The least choice of raises for a model, or the best one found within the budget."""
     if model.impossible:
         return Solved(None, 0, 0, tuple(dict.fromkeys(model.impossible)))
-    return _solve(model, (), (), tuple(model.cappings), budget)
+    kept = _never_laid_on(model)
+    undecided = tuple(one for one in model.cappings if one not in kept)
+    return _solve(model, kept, (), undecided, budget)
+
+
+def _never_laid_on(model: Model) -> tuple[Capping, ...]:
+    """The caps under which the needs are not met even with everything raised to the top.
+
+    Where one node may not stand above another, a cap can help, and all are left open.
+    """
+    if model.orders:
+        return ()
+    highest = {code: len(found) - 1 for code, found in model.raises.items()}
+    return tuple(one for one in model.cappings if not _is_enough(model, (one,), highest))
 
 
 def _solve(
@@ -49,7 +66,7 @@ def _solve(
     """The least choice in which the `kept` rules hold and the caps `in_force` are laid on."""
     if model.orders and undecided:
         # Where one node may not stand above another a cap can also help: nothing is left open.
-        return _either(model, kept, in_force, undecided, undecided[0], budget)
+        return _either(model, kept, in_force, undecided, undecided[0], budget, 0)
     counts = [*model.counts, *(one for capping in kept for one in capping.counts)]
     found = _with_cuts(model, counts, in_force, budget)
     if found.picked is None:
@@ -60,7 +77,7 @@ def _solve(
     ]
     if not broken or _is_enough(model, (*in_force, *broken), picked):
         return found
-    return _either(model, kept, in_force, undecided, broken[0], budget)
+    return _either(model, kept, in_force, undecided, broken[0], budget, found.bound)
 
 
 def _either(
@@ -70,8 +87,16 @@ def _either(
     undecided: tuple[Capping, ...],
     first: Capping,
     budget: Budget,
+    bound: int,
 ) -> Solved:
-    """The better of two ways: the rule of a cap holds, or the cap is laid on."""
+    """The better of two ways: the rule of a cap holds, or the cap is laid on.
+
+    Neither costs less than `bound`. Without a budget only the way is taken in which every rule
+    holds, and then nothing more is proven.
+    """
+    if not budget.is_open:
+        kept_all = _solve(model, (*kept, *undecided), in_force, (), budget)
+        return Solved(kept_all.picked, kept_all.cost, bound)
     rest = tuple(one for one in undecided if one is not first)
     ways = [
         _solve(model, (*kept, first), in_force, rest, budget),
@@ -81,9 +106,10 @@ def _either(
     open_ways = [one.bound for one in ways if not one.is_infeasible]
     if not solved:
         blocking = tuple(dict.fromkeys(name for one in ways for name in one.blocking))
-        return Solved(None, 0, min(open_ways, default=0), () if open_ways else blocking)
+        lowest = max(bound, min(open_ways, default=0))
+        return Solved(None, 0, lowest, () if open_ways else blocking)
     best = min(solved, key=lambda one: one.cost)
-    return Solved(best.picked, best.cost, min(open_ways))
+    return Solved(best.picked, best.cost, max(bound, min(open_ways)))
 
 
 def _with_cuts(
@@ -93,8 +119,11 @@ def _with_cuts(
     tree = model.tree(in_force)
     highest = model.point({code: len(found) - 1 for code, found in model.raises.items()})
     rows = model.rows(tree, highest)
-    bound = 0
+    bound, late = 0, _LATE
     for _ in range(_CUTS):
+        late -= not budget.is_open
+        if late < 0:
+            break
         answer = least(model.problem(rows, counts), budget)
         if answer is None:
             return Solved(None, 0, bound)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from accredit import clock
 from accredit.standard.command_files import (
     ensure_sound,
     find,
@@ -18,8 +19,8 @@ from accredit.standard.command_files import (
 )
 from accredit.standard.domain import Standard
 from accredit.standard.file.scores_file import MAX_BYTES, read_scores
+from accredit.standard.path.finding import SECONDS, PathStatus, find_path, next_award
 from accredit.standard.path.finding import Path as AwardPath
-from accredit.standard.path.finding import PathStatus, find_path, next_award
 from accredit.text import RuleError
 
 _EFFORT = re.compile(r"(?P<code>[^=]+)=(?P<effort>[0-9]{1,3})", re.ASCII)
@@ -58,7 +59,8 @@ def path(
     wanted = next_award(item, read) if award is None else item.award(award)
     goal = known[-1] if wanted is None else wanted.id  # the highest one is reached already
     try:
-        found = find_path(item, read, goal, efforts=_efforts(chosen))
+        stop = clock.after(SECONDS)
+        found = find_path(item, read, goal, efforts=_efforts(chosen), stop=stop)
     except RuleError as error:
         raise click.UsageError(str(error)) from error
     if as_json:

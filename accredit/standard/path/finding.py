@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import product
+from heapq import heappop, heappush
+from math import prod
 
 from accredit.standard.domain import Element, Standard
 from accredit.standard.path.cases import Solved, reasons, solve
@@ -38,8 +39,17 @@ from accredit.standard.scoring.results import Result, Verdict
 from accredit.standard.scoring.standing import standings
 from accredit.text import N_, RuleError
 
-NODES = 200_000
+NODES = 500_000
 """How many partial choices a search makes unless told otherwise; less than a second's work."""
+
+SECONDS = 0.7
+"""After so much of a processor a search is to be stopped, however slow the machine is."""
+
+_MODELLING = 4_000
+"""For how many partial choices it counts to make one model of a standard."""
+
+_LEAST_SHARE = 40_000
+"""How many partial choices a way is given at least while there are any."""
 
 
 class ImpossibleEffortError(RuleError):
@@ -170,27 +180,46 @@ def _best(
     budget: Budget,
     blank: Path,
 ) -> Path:
-    """The best of all ways the rungs and what applies can be."""
-    found: list[Path] = []
+    """The best of all ways the rungs and what applies can be, those that cost least to enter first.
+
+    None costs less than entering it does, which ends the search where a path is known; beyond the
+    budget it is the bound of all those that were not looked at.
+    """
+    found: Path | None = None
     bounds: list[int] = []
     blocking: dict[str, None] = {}
-    for steps in steps_to(standard, award):
-        for world, permitted in _worlds(standard, start):
+    goals = steps_to(standard, award)
+    count, ways = _worlds(standard, start, efforts)
+    left = count * len(goals)
+    for entry, world, permitted in ways:
+        if found is not None and found.effort <= entry:
+            break
+        if bounds and not budget.is_open:
+            bounds.append(entry)
+            break
+        for steps in goals:
+            share = budget.part(max(budget.left // left, _LEAST_SHARE))
+            share.spend(_MODELLING)
             model = Model(standard, start, world, steps, efforts, permitted)
-            solved = solve(model, budget)
+            solved = solve(model, share)
+            budget.left += share.left
+            left -= 1
             if solved.is_infeasible:
                 blocking.update(dict.fromkeys(solved.blocking))
                 continue
-            bounds.append(solved.bound)
+            bounds.append(max(solved.bound, entry))
             path = _path(model, start, steps, solved, blank)
-            if path is not None:
-                found.append(path)
-    if found:
-        best = min(found, key=lambda path: (path.effort, len(path.assumed)))
-        return replace(best, bound=min(min(bounds), best.effort))
+            if path is not None and (found is None or _order(path) < _order(found)):
+                found = path
+    if found is not None:
+        return replace(found, bound=min(*bounds, found.effort))
     status = PathStatus.OPEN if bounds else PathStatus.UNREACHABLE
     blocking.pop("", None)
     return replace(blank, status=status, blocking=tuple(blocking), bound=min(bounds, default=0))
+
+
+def _order(path: Path) -> tuple[int, int]:
+    return path.effort, len(path.assumed)
 
 
 def _path(
@@ -275,9 +304,13 @@ def _without(standard: Standard, names: Sequence[str]) -> Standard:
     return replace(standard, rules=tuple(rules), awards=awards)
 
 
-def _worlds(standard: Standard, start: Inputs) -> Iterator[tuple[World, dict[str, frozenset[int]]]]:
-    """What may apply after some raises, each with the places that lead there.
+_Ways = Iterator[tuple[int, World, dict[str, frozenset[int]]]]
 
+
+def _worlds(standard: Standard, start: Inputs, efforts: Mapping[str, int]) -> tuple[int, _Ways]:
+    """What may apply after some raises: how many ways there are, and each, the cheapest first.
+
+    A way is told by the effort of entering it, what then applies, and the places that lead there.
     Only the elements that a rule of applicability looks at matter; the places of each are
     tried one by one, and those that lead to the same world are taken together.
     """
@@ -289,17 +322,48 @@ def _worlds(standard: Standard, start: Inputs) -> Iterator[tuple[World, dict[str
         if (element := standard.find_element(code)) and element.measured is None
     ]
     groups = [_alike(standard, start, element) for element in looked_at]
-    for combination in product(*groups):
-        scores = {
-            element.code: raised(standard, element, start.scores[element.code], min(same))
-            for element, same in zip(looked_at, combination, strict=True)
-        }
-        inputs = replace(start, scores={**start.scores, **scores})
-        permitted = {
-            element.code: same for element, same in zip(looked_at, combination, strict=True)
-        }
-        for world in worlds(standard, inputs):
-            yield world, permitted
+
+    def entering(element: Element, places: frozenset[int]) -> int:
+        now = place_now(standard, element, start.scores[element.code])
+        return (min(places) - now) * efforts[element.code]
+
+    costs = [
+        [entering(element, places) for places in group]
+        for element, group in zip(looked_at, groups, strict=True)
+    ]
+
+    def ways() -> _Ways:
+        for cost, numbers in _cheapest_first(costs):
+            permitted = {
+                element.code: group[number]
+                for element, group, number in zip(looked_at, groups, numbers, strict=True)
+            }
+            scores = {
+                element.code: raised(
+                    standard, element, start.scores[element.code], min(permitted[element.code])
+                )
+                for element in looked_at
+            }
+            inputs = replace(start, scores={**start.scores, **scores})
+            for world in worlds(standard, inputs):
+                yield cost, world, permitted
+
+    return prod(map(len, groups)), ways()
+
+
+def _cheapest_first(costs: Sequence[Sequence[int]]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Every choice of one of each list, by its sum; only as many are made as are asked for."""
+    orders = [sorted(range(len(one)), key=one.__getitem__) for one in costs]
+    waiting = [(sum(map(min, costs)), (0,) * len(costs), 0)]
+    while waiting:
+        cost, ranks, first = heappop(waiting)
+        yield cost, tuple(order[rank] for order, rank in zip(orders, ranks, strict=True))
+        # Each choice follows from one other only: that in which its last change is not made.
+        for at in range(first, len(costs)):
+            if ranks[at] + 1 < len(costs[at]):
+                old, new = orders[at][ranks[at]], orders[at][ranks[at] + 1]
+                more = cost + costs[at][new] - costs[at][old]
+                heappush(waiting, (more, (*ranks[:at], ranks[at] + 1, *ranks[at + 1 :]), at))
 
 
 def _alike(standard: Standard, start: Inputs, element: Element) -> list[frozenset[int]]:

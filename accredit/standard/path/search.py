@@ -28,6 +28,9 @@ _JOINING = 3
 _COMPARING = 3
 """How many comparisons of two count for one."""
 
+_PRICING = 40
+"""How many multiplications of the lower bound count for one partial choice."""
+
 _QUICK = 40_000
 """How many partial choices may be made before some good choice is looked for."""
 
@@ -54,9 +57,13 @@ class Budget:
 
     def part(self, count: int) -> Budget:
         """A budget of its own for a beginning, taken from this one."""
-        count = min(count, self.left)
+        count = max(0, min(count, self.left))
         self.left -= count
         return Budget(count, self.stop)
+
+    def spend(self, count: int) -> None:
+        """Count work that is done in any case."""
+        self.left -= count
 
     def take(self, count: int) -> None:
         """Raises OutOfBudget when there is nothing left."""
@@ -86,7 +93,7 @@ def least(problem: Problem, budget: Budget) -> Choice | Infeasible | None:
     reduced = reduce(problem)
     if isinstance(reduced, Infeasible):
         return reduced
-    search = _Search(reduced.problem)
+    search = _Search(reduced.problem, budget)
     found = search.run(budget)
     if isinstance(found, Infeasible) or found is None:
         return found
@@ -124,7 +131,7 @@ class _Part:
 class _Search:
     """The search in one reduced problem. A need is wide when several blocks give to it."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, budget: Budget) -> None:
         self._groups = problem.groups
         self._needs = problem.needs
         blocks = [
@@ -132,7 +139,12 @@ class _Search:
             for block in problem.blocks
         ]
         self._blocks = [piece for block in blocks for piece in _pieces(block)]
-        self._bound: Bound = find_bound(problem)
+
+        def may_go_on(work: int) -> bool:
+            budget.spend(work // _PRICING)
+            return budget.is_open
+
+        self._bound: Bound = find_bound(problem, may_go_on)
         touched = [
             {need for number in block for one in self._groups[number] for need in one.gains}
             for block in self._blocks
@@ -163,7 +175,7 @@ class _Search:
                 if allowance is budget or not budget.is_open:
                     break
                 allowance = budget
-                known = self._some(tried)
+                known = self._some(tried, budget)
                 if known is not None:
                     most = known[1] - 1
                     tried = min(tried, most)
@@ -174,14 +186,25 @@ class _Search:
             tried, stride = min(tried + stride, most), stride * 2
         else:
             return Infeasible(tuple(self._needs)) if known is None else _Found(*known, known[1])
-        known = known or self._some(self._highest)
+        known = known or self._some(self._highest, budget)
         return None if known is None else _Found(*known, min(proven, known[1]))
 
-    def _some(self, cost: int) -> tuple[dict[int, int], int] | None:
-        """A good choice without proof: of this cost if such a one is met, otherwise any."""
+    def _some(self, cost: int, budget: Budget) -> tuple[dict[int, int], int] | None:
+        """A good choice without proof: of this cost if such a one is met, otherwise any.
+
+        It counts, and is looked for even beyond the budget where nothing at all is known.
+        """
         rough = self._repaired()
         for most in (cost, self._highest if rough is None else rough[1] - 1):
-            found = self._within(most, Budget(_UNLIMITED), _BEAM)
+            if rough is not None and not budget.is_open:
+                return rough
+            counted = Budget(_UNLIMITED) if rough is None else Budget(_UNLIMITED, budget.stop)
+            try:
+                found = self._within(most, counted, _BEAM)
+            except OutOfBudget:
+                return rough
+            finally:
+                budget.spend(_UNLIMITED - counted.left)
             if found is not None:
                 return found
         return rough
