@@ -161,6 +161,18 @@ def somebody_writing(url: str) -> Iterator[None]:
     engine.dispose()
 
 
+def to_refuse_every_update(table: str) -> str:
+    """What to say to this run's database so that it takes a change for one made twice."""
+    if not IS_POSTGRESQL:
+        refusal = "SELECT RAISE(ABORT, 'UNIQUE constraint failed');"
+        return f"CREATE TRIGGER taken BEFORE UPDATE ON {table} BEGIN {refusal} END"
+    return (
+        "CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$BEGIN RAISE unique_violation; END$$; "
+        f"CREATE TRIGGER taken BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION taken()"
+    )
+
+
 def open_databases(folder: Path) -> Databases:
     """The databases of this run."""
     return PostgresDatabases() if IS_POSTGRESQL else SqliteDatabases(folder)
