@@ -36,7 +36,7 @@ from accredit.web import access, pages
 from accredit.web.access import public
 from accredit.web.fonts import FONT_WEIGHTS, font_path
 from accredit.web.front import FrontDoor
-from accredit.web.numbers import RowNumber
+from accredit.web.numbers import RowNumber, Written
 
 #: The map of the site: what a package shows, and where.
 FEATURES: tuple[tuple[Blueprint, str], ...] = (
@@ -122,7 +122,7 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
-    app.url_map.converters["int"] = RowNumber
+    app.url_map.converters.update(int=RowNumber, default=Written, string=Written)
     db.init_app(app)
     i18n.init_app(app)
     sign_in.note_use(app)

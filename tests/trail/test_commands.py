@@ -107,10 +107,7 @@ def test_a_database_that_is_not_there_or_not_prepared_is_said_to_be_so(audit, co
 @pytest.mark.skipif(not IS_POSTGRESQL, reason="SQLite's file is damaged as a file, above")
 def test_a_table_that_cannot_be_read_ends_the_check_and_says_so(audit, copy):
     """As when its file is gone from the server's disk: reading it fails, not finding it."""
-    with copy.damaged(guarded=True) as connection:
-        (path,) = connection.execute("SELECT pg_relation_filepath('score')").fetchone()
-        connection.execute("CHECKPOINT")
-    copy.server.folder.joinpath(path).unlink()
+    copy.ruin()
     answer = audit("verify")
     assert answer.returncode == 2
     assert "The database is damaged: could not open file" in answer.stdout
