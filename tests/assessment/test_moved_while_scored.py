@@ -32,7 +32,7 @@ from tests.conftest import Browser, Page, make_settings
 from tests.databases import PostgresDatabases, somebody_writing
 from tests.making_versions import EXCHANGED, REWEIGHTED, REWORDED
 from tests.people import Actor, Cast, make_cast
-from tests.trail.raw import Raw
+from tests.raw import Raw
 
 REASON = "Written in the very moment in which the version changed."
 

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from accredit.audit.findings import Kind, Report
 from accredit.audit.rows import EXEMPT_COLUMNS, EXEMPT_TABLES
+from tests.raw import Raw, Refused
 from tests.trail.lived import Copy
-from tests.trail.raw import Raw, Refused
 
 _ALWAYS = ("event", "alembic_version")
 

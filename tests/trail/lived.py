@@ -32,7 +32,7 @@ from tests.assessments import FILE
 from tests.certificates import grant, store
 from tests.conftest import World, make_settings
 from tests.databases import PostgresDatabases
-from tests.trail.raw import Raw
+from tests.raw import Raw
 
 #: After everything the story tells, and before now.
 FILLED = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)

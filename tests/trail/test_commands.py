@@ -16,7 +16,7 @@ import pytest
 
 from accredit.config import DEMO_SECRET
 from tests.databases import IS_POSTGRESQL
-from tests.trail.raw import Raw
+from tests.raw import Raw
 
 THEIR_FILES = (
     "the files of PostgreSQL are its server's; what cannot be read there is asked of below"

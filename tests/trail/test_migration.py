@@ -19,7 +19,7 @@ from accredit.setup import _connect_migrations
 from accredit.trail import checking
 from tests.conftest import make_settings
 from tests.people import START
-from tests.trail.raw import Raw
+from tests.raw import Raw
 
 EARLIER = "0004"
 
