@@ -34,7 +34,7 @@ from accredit.trail import checking, edge
 from accredit.trail import views as trail
 from accredit.web import access, appearance, assets, gallery, pages
 from accredit.web.front import FrontDoor
-from accredit.web.numbers import RowNumber
+from accredit.web.numbers import RowNumber, Written
 
 #: The map of the site: what a package shows, and where.
 FEATURES: tuple[tuple[Blueprint, str], ...] = (
@@ -124,7 +124,7 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
-    app.url_map.converters["int"] = RowNumber
+    app.url_map.converters.update(int=RowNumber, default=Written, string=Written)
     db.init_app(app)
     i18n.init_app(app)
     sign_in.note_use(app)

@@ -65,15 +65,33 @@ def make_settings(folder: Path, **changes: Any) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the application of this process has its files."""
+    return tmp_path_factory.mktemp("world")
+
+
+@pytest.fixture(scope="session")
+def databases(world_folder: Path) -> Iterator[Databases]:
+    """Where this run has its databases."""
+    databases = open_databases(world_folder)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def no_tables(databases: Databases, tmp_path: Path) -> str:
+    """The address of a database without any table, for a program that opens its own."""
+    return databases.new(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def world(databases: Databases, world_folder: Path) -> Iterator[World]:
     """One application for the whole process; `app` gives each test a fresh database."""
     from flask_security.utils import hash_password
 
     from accredit.setup import upgrade_database
 
-    folder = tmp_path_factory.mktemp("world")
-    databases = open_databases(folder)
-    settings = make_settings(folder, database_url=databases.url)
+    settings = make_settings(world_folder, database_url=databases.url)
     app = create_app(settings)
     watch(app)
     with app.app_context(), writing():
@@ -83,11 +101,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         db.session.remove()
         db.engine.dispose()
     databases.keep()
-    shutil.copytree(folder / "trail", folder / "template-trail")
+    shutil.copytree(world_folder / "trail", world_folder / "template-trail")
     yield World(app, settings, databases, cast)
     with app.app_context():
         db.engine.dispose()
-    databases.close()
 
 
 @pytest.fixture

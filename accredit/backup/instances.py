@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -18,6 +19,9 @@ from accredit.backup.manifest import BackupError
 from accredit.config import Settings
 from accredit.database import begin_reading, db, writing
 from accredit.setup import upgrade_database
+
+#: How often is asked whether somebody is still connected: for about a second.
+_LISTED = 10
 
 
 class DamagedDatabaseError(BackupError):
@@ -110,6 +114,26 @@ def held_still(database_url: str) -> Iterator[Connection]:
             connection.rollback()
     finally:
         engine.dispose()
+
+
+def ensure_alone(database_url: str) -> None:
+    """Raise `BackupError` while anybody else is connected to a database of PostgreSQL."""
+    asked = sa.text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    engine = create_engine(database_url)
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # Whoever has just gone is listed for a moment longer.
+            for _ in range(_LISTED):
+                others = connection.execute(asked).scalar_one()
+                if not others:
+                    return
+                time.sleep(0.1)
+    finally:
+        engine.dispose()
+    raise BackupError(f"The database is in use ({others} connections). Stop the server first.")
 
 
 def as_one_file(path: Path) -> None:

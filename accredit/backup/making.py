@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from accredit import __version__
 from accredit.backup.disk import (
@@ -26,6 +27,7 @@ from accredit.backup.instances import (
     create_tables,
     elsewhere,
     reading_one_moment,
+    shown,
     sqlite_path,
     writing_alone,
 )
@@ -108,10 +110,14 @@ def _keep_sqlite(path: Path, target: Path) -> None:
 def _keep_postgresql(settings: Settings, folder: Path) -> None:
     """The rows of one snapshot, carried into a database that needs no server to be read."""
     made = elsewhere(settings, folder / "making")
-    with reading_one_moment(settings.database_url) as source:
-        create_tables(made, _revision(source))
-        with writing_alone(made.database_url) as target:
-            carry(source, target)
+    try:
+        with reading_one_moment(settings.database_url) as source:
+            create_tables(made, _revision(source))
+            with writing_alone(made.database_url) as target:
+                carry(source, target)
+    except DBAPIError as error:
+        address = shown(settings.database_url)
+        raise BackupError(f"{address} cannot be read: {error.orig}") from error
     path = made.data_dir / "accredit.sqlite3"
     as_one_file(path)
     path.rename(folder / DATABASE)

@@ -19,6 +19,7 @@ from accredit.backup.instances import (
     check_whole,
     create_tables,
     elsewhere,
+    ensure_alone,
     held_still,
     shown,
     sqlite_path,
@@ -131,6 +132,8 @@ def _ensure_nobody_works(settings: Settings) -> None:
         # A damaged database is a good reason to restore, and nobody works in it.
         with contextlib.suppress(DamagedDatabaseError):
             as_one_file(path)
+    if path is None:
+        ensure_alone(settings.database_url)
 
 
 def _prepare(

@@ -1,10 +1,10 @@
-"""Whole numbers that come from outside: none is larger than a database can hold."""
+"""Numbers and words of addresses: none is larger, or other, than a database can hold."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 #: The largest number of a row on PostgreSQL; a larger one is the number of nothing.
 LARGEST = 2**31 - 1
@@ -18,6 +18,14 @@ class RowNumber(IntegerConverter):
 
     def __init__(self, rules: Any, *arguments: Any, **bounds: Any) -> None:
         super().__init__(rules, *arguments, **{"max": LARGEST, **bounds})
+
+
+class Written(UnicodeConverter):
+    """What is written in an address; with a zero byte in it, it is an address of nothing."""
+
+    def __init__(self, *arguments: Any, **bounds: Any) -> None:
+        super().__init__(*arguments, **bounds)
+        self.regex = self.regex.replace("[^/]", r"[^/\0]")
 
 
 def asked_number(text: str) -> int:

@@ -6,11 +6,13 @@ import errno
 import uuid
 from collections.abc import Callable, Hashable, MutableMapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from flask import (
     Flask,
     Response,
+    abort,
     current_app,
     flash,
     g,
@@ -24,7 +26,7 @@ from flask.templating import Environment
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -135,6 +137,7 @@ def init_app(app: Flask) -> None:
     )
     app.extensions["usual_headers"] = usual_headers(app.config["SETTINGS"])
     app.before_request(_open_transaction)
+    app.before_request(_take_no_zero_byte)
     app.after_request(_close_transaction)
     _register_errors(app)
 
@@ -145,6 +148,14 @@ def _open_transaction() -> None:
         begin_reading()
     else:
         begin_writing()
+
+
+def _take_no_zero_byte() -> None:
+    """No keyboard writes one, no text has one, and PostgreSQL keeps none: whoever sends it errs."""
+    typed = [text for named in (request.args, request.form) for text in named.items(multi=True)]
+    files = [str(file.filename) for _, file in request.files.items(multi=True)]
+    if any("\0" in text for text in (*chain.from_iterable(typed), *files)):
+        abort(400)
 
 
 def write_afterwards(write: Callable[[Session], None]) -> None:
@@ -250,6 +261,12 @@ def _register_errors(app: Flask) -> None:
             raise error
         app.logger.error("a file cannot be written: %s", error)
         return error_page(503)
+
+    @app.errorhandler(DataError)
+    def no_such_value(error: DataError) -> Any:
+        # PostgreSQL holds every value to the type of its column, where SQLite takes anything.
+        app.logger.error("database: %s", error)
+        return error_page(400)
 
     @app.errorhandler(OperationalError)
     def database_busy(error: OperationalError) -> Any:

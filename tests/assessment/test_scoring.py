@@ -16,6 +16,7 @@ from accredit.identity.service import load_access
 from accredit.standard.domain import UnknownElementError, UnknownLevelError
 from tests.assessment.steps import LATER, own_levels, self_levels
 from tests.assessments import CODES, score_all, staff, walk_to
+from tests.databases import to_refuse_every_update
 
 
 def save(session, assessment, access, level="good", reason="Seen in sheet 3.", version=None,
@@ -197,10 +198,7 @@ def test_the_page_of_the_second_shows_both_texts(browse, cast, arrange, monkeypa
 def test_what_only_the_database_can_refuse_is_a_conflict_too(browse, cast, arrange):
     with arrange() as session:
         id_ = walk_to(session, cast, Stage.SET_UP).id
-        session.execute(text(
-            "CREATE TRIGGER taken BEFORE UPDATE ON assessment "
-            "BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed'); END"
-        ))  # fmt: skip
+        session.execute(text(to_refuse_every_update("assessment")))
         staff(session, cast, session.get(Assessment, id_))
     page = browse(cast.programme_manager).post(f"/assessments/{id_}/start")
     assert page.status == 409

@@ -14,10 +14,11 @@ from sqlalchemy import create_engine
 
 from accredit.backup.making import make_backup
 from accredit.backup.manifest import TableEntry
+from accredit.backup.restoring import Restored
 from accredit.backup.tables import sums
 from accredit.config import Settings
 from tests.conftest import make_settings
-from tests.databases import IS_POSTGRESQL, PostgresDatabases
+from tests.databases import PostgresDatabases
 from tests.trail.conftest import copy  # noqa: F401 - the lived instance, as a fixture
 from tests.trail.lived import Copy
 
@@ -28,12 +29,9 @@ _kept: dict[str, Path] = {}
 
 
 @pytest.fixture
-def lived(request: pytest.FixtureRequest) -> Copy:
+def lived(copy: Copy) -> Copy:  # noqa: F811 - the fixture, by its name
     """A private copy of an instance in which everything has happened at least once."""
-    if IS_POSTGRESQL:
-        pytest.skip("the lived instance is an SQLite file; these tests start PostgreSQL themselves")
-    found: Copy = request.getfixturevalue("copy")
-    return found
+    return copy
 
 
 @pytest.fixture
@@ -60,6 +58,18 @@ def postgresql() -> Iterator[PostgresDatabases]:
     server = PostgresDatabases()
     yield server
     server.close()
+
+
+def put_aside(settings: Settings, done: Restored) -> str:
+    """The address of the database that was replaced."""
+    assert done.aside is not None
+    url = sa.make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        return f"sqlite:///{done.aside / 'test.sqlite3'}"
+    schema = done.aside.name.replace("-", "_")
+    return url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(
+        hide_password=False
+    )
 
 
 def tables_of(database_url: str) -> dict[str, TableEntry]:

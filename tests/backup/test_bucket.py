@@ -17,7 +17,7 @@ from accredit.backup.restoring import restore
 from accredit.evidence.bucket import BucketStore
 from accredit.evidence.store import FileStore, StoreUnavailableError, name_of
 from accredit.trail.checking import check_all
-from tests.backup.conftest import LATER, ask, tables_of
+from tests.backup.conftest import LATER, ask, put_aside, tables_of
 from tests.evidence.conftest import bucket  # noqa: F401 - the server, as a fixture
 from tests.test_cli import accredit
 
@@ -138,8 +138,7 @@ def test_replacing_heals_the_bucket_and_takes_nothing_out_of_it(in_bucket, tmp_p
     for sha256 in made.blobs:
         store.open_checked(sha256).close()
     assert store.has(newer.sha256)
-    assert done.aside is not None
-    assert (done.aside / "test.sqlite3").exists()
+    assert ask(put_aside(in_bucket, done), "SELECT count(*) FROM event") == made.last_event
 
 
 def test_a_bucket_that_does_not_answer_leaves_no_backup_behind(in_bucket, tmp_path):

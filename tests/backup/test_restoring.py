@@ -18,7 +18,8 @@ from accredit.identity import accounts, addresses, outbox
 from accredit.identity.models import Person
 from accredit.starting import SetupError, refuse_half_restored
 from accredit.trail.checking import check_all, sign_head
-from tests.backup.conftest import LATER, ask, change, tables_of
+from tests.backup.conftest import LATER, ask, change, put_aside, tables_of
+from tests.databases import IS_POSTGRESQL
 
 #: What bringing back changes on purpose; every other table is as it was, row for row.
 CHANGED = {"event", "sign_in_session"}
@@ -126,8 +127,7 @@ def test_what_is_replaced_is_put_aside_and_not_destroyed(lived, kept):
     before = tables_of(settings.database_url)
     files = {path.name for path in settings.evidence_dir.rglob("*") if path.is_file()}
     done = restore(settings, kept, at=at, replaces=True)
-    assert done.aside is not None
-    assert tables_of(f"sqlite:///{done.aside / 'test.sqlite3'}") == before
+    assert tables_of(put_aside(settings, done)) == before
     aside = done.aside / "evidence"
     assert {path.name for path in aside.rglob("*") if path.is_file()} == files
     assert verify(settings).findings == []
@@ -159,11 +159,20 @@ def test_a_database_that_is_in_use_is_not_pulled_away(lived, kept):
     refuse_half_restored(lived.settings)
 
 
+@pytest.mark.skipif(IS_POSTGRESQL, reason="SQLite's file; a table without its file is below")
 @pytest.mark.parametrize("damage", [b"", b"no database at all" * 500])
 def test_a_damaged_instance_is_replaced_too(lived, kept, damage):
     lived.database.write_bytes(damage)
     done = restore(lived.settings, kept, at=LATER, replaces=True)
     assert (done.aside / "test.sqlite3").read_bytes()[: len(damage)] == damage
+    assert verify(lived.settings).findings == []
+
+
+@pytest.mark.skipif(not IS_POSTGRESQL, reason="SQLite has one file; its damage is above")
+def test_a_damaged_database_of_postgresql_is_replaced_too(lived, kept):
+    lived.ruin()
+    done = restore(lived.settings, kept, at=LATER, replaces=True)
+    assert ask(put_aside(lived.settings, done), "SELECT count(*) FROM event") > 0
     assert verify(lived.settings).findings == []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -17,10 +16,9 @@ from click.testing import CliRunner
 
 from accredit.cli import cli
 from accredit.evidence.store import FileStore
-from tests.databases import IS_POSTGRESQL
+from tests.databases import somebody_writing
 from tests.kpi.files import real_file
-
-pytestmark = pytest.mark.skipif(IS_POSTGRESQL, reason="looks into the file of an SQLite database")
+from tests.raw import Raw
 
 SURVEY = (
     "day,rating,branch\n" + "2026-01-05,5,N\n" * 30 + "2026-02-05,2,S\n" * 10 + "2026-02-06,9,S\n"
@@ -28,11 +26,17 @@ SURVEY = (
 
 
 @pytest.fixture
-def folder(world, tmp_path, monkeypatch) -> Path:
-    """A data folder of the command's own: it opens the database by itself."""
+def url(world, tmp_path) -> str:
+    """The database of the command, which opens it by itself."""
+    return world.databases.copy(tmp_path)
+
+
+@pytest.fixture
+def folder(url, tmp_path, monkeypatch) -> Path:
+    """A data folder of the command's own."""
     monkeypatch.setenv("ACCREDIT_MODE", "test")
     monkeypatch.setenv("ACCREDIT_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("DATABASE_URL", world.databases.copy(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", url)
     return tmp_path
 
 
@@ -58,12 +62,12 @@ def run(folder):
 
 
 @pytest.fixture
-def ask(folder):
+def ask(url):
     """The rows a question to the database gives."""
 
     def rows(question: str) -> list[tuple]:
-        with closing(sqlite3.connect(folder / "accredit.sqlite3")) as connection:
-            return connection.execute(question).fetchall()
+        with closing(Raw(url)) as connection:
+            return [tuple(row.values()) for row in connection.rows(question)]
 
     return rows
 
@@ -98,15 +102,12 @@ def test_declining_stores_nothing(run, ask):
     assert stored(ask) == ask("SELECT 1 FROM event WHERE action = 'kpi.imported'") == []
 
 
-def test_nobody_else_has_to_wait_for_the_answer(run, ask, folder, monkeypatch):
+def test_nobody_else_has_to_wait_for_the_answer(run, ask, url, monkeypatch):
     asked = []
 
     def think(_question: str, **_options: object) -> bool:
-        database = folder / "accredit.sqlite3"
-        with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            other.execute("ROLLBACK")
-        asked.append(True)
+        with somebody_writing(url):
+            asked.append(True)
         return True
 
     monkeypatch.setattr(click, "confirm", think)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
+
+import sqlalchemy as sa
 
 from accredit.audit.findings import Kind, Report
 from accredit.audit.rows import EXEMPT_COLUMNS, EXEMPT_TABLES
+from tests.raw import Raw, Refused
 from tests.trail.lived import Copy
 
 _ALWAYS = ("event", "alembic_version")
@@ -18,11 +20,11 @@ _ALWAYS = ("event", "alembic_version")
 
 @dataclass(frozen=True)
 class Edit:
-    """One cell: where it is, what it was and what it is now."""
+    """One cell: where it is, what it was and what it is now; rows are known by their key."""
 
     table: str
     column: str
-    row: int
+    row: dict[str, Any]
     key: str
     before: Any
     after: Any
@@ -31,13 +33,12 @@ class Edit:
 def edit_and_check(copy: Copy, count: int, seed: int) -> Iterator[tuple[Edit, bool]]:
     """Change one cell at a time, check, and change it back; whether it was named."""
     chance = random.Random(seed)
-    with closing(sqlite3.connect(copy.database, isolation_level=None)) as connection:
-        drop_triggers(connection)
-        connection.execute("PRAGMA foreign_keys=OFF")
-        tables = [name for name in tables_of(connection) if edited(name)]
+    shapes = shapes_of(copy.database_url)
+    with copy.opened() as connection:
+        connection.without_guards()
         done = 0
         while done < count:
-            edit = change_one(connection, chance, chance.choice(tables))
+            edit = change_one(connection, chance, *chance.choice(shapes))
             if edit is None:
                 continue
             done += 1
@@ -46,61 +47,81 @@ def edit_and_check(copy: Copy, count: int, seed: int) -> Iterator[tuple[Edit, bo
             change_back(connection, edit)
 
 
-def drop_triggers(connection: sqlite3.Connection) -> None:
-    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for (name,) in names:
-        connection.execute(f"DROP TRIGGER {name}")
+#: A table, its columns, and those of them that are its key.
+Shape = tuple[str, list[str], list[str]]
 
 
-def tables_of(connection: sqlite3.Connection) -> list[str]:
-    query = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-    return [name for (name,) in connection.execute(query)]
+def shapes_of(url: str) -> list[Shape]:
+    """The tables whose every cell is edited."""
+    engine = sa.create_engine(url)
+    there = sa.inspect(engine)
+    shapes = [
+        (
+            table,
+            [column["name"] for column in there.get_columns(table)],
+            there.get_pk_constraint(table)["constrained_columns"],
+        )
+        for table in sorted(there.get_table_names())
+        if table in _ALWAYS or table not in EXEMPT_TABLES
+    ]
+    engine.dispose()
+    return shapes
 
 
-def edited(table: str) -> bool:
-    return not table.startswith("sqlite_") and (table in _ALWAYS or table not in EXEMPT_TABLES)
-
-
-def change_one(connection: sqlite3.Connection, chance: random.Random, table: str) -> Edit | None:
+def change_one(
+    connection: Raw, chance: random.Random, table: str, columns: list[str], keys: list[str]
+) -> Edit | None:
     """Change a cell; None if there is none, it is exempt, or the database keeps it as it was."""
-    columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
-    keys = [column[1] for column in columns if column[5]]
-    column = chance.choice([column[1] for column in columns])
-    rows = connection.execute(f"SELECT rowid FROM {table}").fetchall()
+    column = chance.choice(columns)
+    rows = connection.execute(
+        f"SELECT {', '.join(keys)} FROM {table} ORDER BY {', '.join(keys)}"
+    ).fetchall()
     if not rows or (table, column) in EXEMPT_COLUMNS:
         return None
-    (row,) = chance.choice(rows)
-    (before,) = connection.execute(
-        f"SELECT {column} FROM {table} WHERE rowid = ?", (row,)
-    ).fetchone()
-    key = ",".join(
-        str(connection.execute(f"SELECT {one} FROM {table} WHERE rowid = ?", (row,)).fetchone()[0])
-        for one in keys
-    )
+    row = dict(zip(keys, chance.choice(rows), strict=True))
+    before = cell(connection, table, column, row)
     wanted = other(chance, before)
     try:
-        connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (wanted, row))
-    except sqlite3.IntegrityError:
+        write(connection, table, column, row, wanted)
+    except Refused:
         return None
-    if keys == [column] and isinstance(wanted, int):
-        row = wanted
-    (after,) = connection.execute(
-        f"SELECT {column} FROM {table} WHERE rowid = ?", (row,)
-    ).fetchone()
+    row = {name: wanted if name == column else value for name, value in row.items()}
+    after = cell(connection, table, column, row)
+    key = ",".join(str(before if name == column else row[name]) for name in keys)
     edit = Edit(table, column, row, key, before, after)
     return None if (type(after), after) == (type(before), before) else edit
+
+
+def cell(connection: Raw, table: str, column: str, row: dict[str, Any]) -> Any:
+    query = f"SELECT {column} FROM {table} WHERE {where(row)}"
+    return connection.execute(query, *row.values()).fetchone()[0]
+
+
+def write(connection: Raw, table: str, column: str, row: dict[str, Any], value: Any) -> None:
+    statement = f"UPDATE {table} SET {column} = ? WHERE {where(row)}"
+    connection.execute(statement, value, *row.values())
+
+
+def where(row: dict[str, Any]) -> str:
+    return " AND ".join(f"{name} = ?" for name in row)
 
 
 def other(chance: random.Random, value: Any) -> Any:
     """Another value, as little another as may be."""
     if value is None:
         return chance.choice(["", 0, "x"])
+    if isinstance(value, bool):
+        return not value
     if isinstance(value, int):
         return value + chance.choice([1, -1, 1_000_000])
     if isinstance(value, float):
         return chance.choice([value + 1e-9, -value - 1, None])
     if isinstance(value, bytes):
         return value + b"x"
+    if isinstance(value, datetime):
+        return chance.choice([value + timedelta(microseconds=1), value - timedelta(hours=3), None])
+    if isinstance(value, date):
+        return chance.choice([value + timedelta(days=1), None])
     choices = [f"{value} ", value[:-1], value.swapcase(), f"{value}\u200f", "", None]
     if value:
         place = chance.randrange(len(value))
@@ -108,10 +129,8 @@ def other(chance: random.Random, value: Any) -> Any:
     return chance.choice(choices)
 
 
-def change_back(connection: sqlite3.Connection, edit: Edit) -> None:
-    connection.execute(
-        f"UPDATE {edit.table} SET {edit.column} = ? WHERE rowid = ?", (edit.before, edit.row)
-    )
+def change_back(connection: Raw, edit: Edit) -> None:
+    write(connection, edit.table, edit.column, edit.row, edit.before)
 
 
 def is_named(edit: Edit, report: Report) -> bool:

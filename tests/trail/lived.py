@@ -32,7 +32,7 @@ from tests.assessments import FILE
 from tests.certificates import grant, store
 from tests.conftest import World, make_settings
 from tests.databases import PostgresDatabases
-from tests.trail.raw import Raw
+from tests.raw import Raw
 
 #: After everything the story tells, and before now.
 FILLED = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
@@ -98,6 +98,20 @@ class Copy:
     def last_event(self) -> int:
         with self.opened() as connection:
             return int(connection.execute("SELECT max(id) FROM event").fetchone()[0])
+
+    def ruin(self, table: str = "score") -> None:
+        """Let the database be one that cannot be read, as a broken disk leaves it."""
+        if self.server is None:
+            content = bytearray(self.database.read_bytes())
+            content[100:4000] = b"\xff" * 3900
+            self.database.write_bytes(content)
+            return
+        with self.opened() as connection:
+            (path,) = connection.execute(
+                "SELECT pg_relation_filepath(CAST(? AS text))", table
+            ).fetchone()
+            connection.execute("CHECKPOINT")
+        (self.server.folder / path).unlink()
 
     def set_by(self, name: str) -> None:
         """Put a copy of the database by, as a backup of the database alone would."""

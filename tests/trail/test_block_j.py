@@ -29,8 +29,8 @@ from accredit.identity.models import Person
 from accredit.trail import checking
 from tests.databases import IS_POSTGRESQL
 from tests.people import START
+from tests.raw import Raw, Refused
 from tests.trail.lived import Copy, found, of, rehash, sign
-from tests.trail.raw import Raw, Refused
 
 Damage = Callable[[Raw], Any]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -16,7 +15,12 @@ from pathlib import Path
 import pytest
 
 from accredit.config import DEMO_SECRET
+from tests.databases import IS_POSTGRESQL
+from tests.raw import Raw
 
+THEIR_FILES = (
+    "the files of PostgreSQL are its server's; what cannot be read there is asked of below"
+)
 CLEAN = {key: value for key, value in os.environ.items() if not key.startswith("ACCREDIT_")}
 
 
@@ -32,7 +36,7 @@ def audit(copy):
                 "ACCREDIT_MODE": "test",
                 "ACCREDIT_SECRET_KEY": DEMO_SECRET,
                 "ACCREDIT_DATA_DIR": str(copy.folder),
-                "DATABASE_URL": f"sqlite:///{copy.database}",
+                "DATABASE_URL": copy.database_url,
                 **environ,
             },
             capture_output=True,
@@ -54,7 +58,7 @@ def test_a_trail_that_holds_exits_with_0(audit):
 
 def test_one_that_does_not_exits_with_1_and_names_table_key_event_and_kind(audit, copy):
     with copy.damaged() as connection:
-        connection.execute("UPDATE person SET active = 0 WHERE id = 4")
+        connection.execute("UPDATE person SET active = false WHERE id = 4")
     answer = audit("verify", "--quick")
     assert answer.returncode == 1
     assert answer.stdout.startswith("person 4, event ")
@@ -64,6 +68,7 @@ def test_one_that_does_not_exits_with_1_and_names_table_key_event_and_kind(audit
     assert finding["event"] > 0
 
 
+@pytest.mark.skipif(IS_POSTGRESQL, reason=THEIR_FILES)
 @pytest.mark.parametrize("where", ["header", "nothing"])
 def test_a_damaged_file_is_said_to_be_one(audit, copy, where):
     content = bytearray(copy.database.read_bytes())
@@ -76,6 +81,7 @@ def test_a_damaged_file_is_said_to_be_one(audit, copy, where):
     assert said in answer.stderr
 
 
+@pytest.mark.skipif(IS_POSTGRESQL, reason=THEIR_FILES)
 def test_a_damaged_middle_exits_with_1_or_2_and_says_so(audit, copy):
     content = bytearray(copy.database.read_bytes())
     for page in range(4096 * 8, len(content), 4096 * 3):
@@ -84,6 +90,27 @@ def test_a_damaged_middle_exits_with_1_or_2_and_says_so(audit, copy):
     answer = audit("verify")
     assert answer.returncode in (1, 2)
     assert "damaged" in answer.stdout + answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.skipif(not IS_POSTGRESQL, reason="SQLite has no server that does not answer")
+def test_a_database_that_is_not_there_or_not_prepared_is_said_to_be_so(audit, copy):
+    nowhere = audit("verify", DATABASE_URL=copy.database_url.replace("lived_copy", "nowhere"))
+    assert nowhere.returncode == 1
+    assert 'database "nowhere" does not exist' in nowhere.stderr
+    empty = audit("verify", DATABASE_URL=copy.server.empty("nothing_in_it"))
+    assert empty.returncode == 1
+    assert "not prepared" in empty.stderr
+    assert "Traceback" not in nowhere.stderr + empty.stderr
+
+
+@pytest.mark.skipif(not IS_POSTGRESQL, reason="SQLite's file is damaged as a file, above")
+def test_a_table_that_cannot_be_read_ends_the_check_and_says_so(audit, copy):
+    """As when its file is gone from the server's disk: reading it fails, not finding it."""
+    copy.ruin()
+    answer = audit("verify")
+    assert answer.returncode == 2
+    assert "The database is damaged: could not open file" in answer.stdout
     assert "Traceback" not in answer.stderr
 
 
@@ -128,7 +155,7 @@ def test_the_list_says_the_role(audit):
     assert set(rows[0]) >= {"id", "at", "person", "role", "action", "subject", "hash"}
 
 
-def test_a_server_that_is_stopped_signs_what_it_wrote(tmp_path):
+def test_a_server_that_is_stopped_signs_what_it_wrote(tmp_path, no_tables):
     """An ordinary event is signed at the end of the process at the latest."""
     import socket
 
@@ -139,6 +166,7 @@ def test_a_server_that_is_stopped_signs_what_it_wrote(tmp_path):
         **CLEAN,
         "ACCREDIT_MODE": "demo",
         "ACCREDIT_DATA_DIR": str(tmp_path),
+        "DATABASE_URL": no_tables,
         "ACCREDIT_TRAIL_MINUTES": "600",
         "ACCREDIT_WORKERS": "1",
     }
@@ -158,7 +186,7 @@ def test_a_server_that_is_stopped_signs_what_it_wrote(tmp_path):
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=30)
-    with closing(sqlite3.connect(tmp_path / "accredit.sqlite3")) as connection:
+    with closing(Raw(no_tables)) as connection:
         last = connection.execute("SELECT id, action, hash FROM event ORDER BY id DESC").fetchone()
     assert last[1] == "person.sign_in_failed"
     lines = (tmp_path / "trail" / "heads.jsonl").read_text().splitlines()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from accredit.setup import _connect_migrations
 from accredit.trail import checking
 from tests.conftest import make_settings
 from tests.people import START
+from tests.raw import Raw
 
 EARLIER = "0004"
 
@@ -28,10 +27,9 @@ EARLIER = "0004"
 class Installation:
     """An application over a database of its own that can be moved between releases."""
 
-    def __init__(self, folder: Path) -> None:
-        self.settings = make_settings(folder)
+    def __init__(self, folder: Path, url: str) -> None:
+        self.settings = make_settings(folder, database_url=url)
         self.app = create_app(self.settings)
-        self.database = folder / "test.sqlite3"
         with self.app.app_context():
             _connect_migrations(self.app)
 
@@ -55,28 +53,27 @@ class Installation:
             db.engine.dispose()
 
     def actions(self) -> list[str]:
-        with closing(sqlite3.connect(self.database)) as connection:
+        with closing(Raw(self.settings.database_url)) as connection:
             rows = connection.execute("SELECT action FROM event ORDER BY id").fetchall()
         return [action for (action,) in rows]
 
     def run(self, statement: str) -> None:
-        with closing(sqlite3.connect(self.database)) as connection:
+        with closing(Raw(self.settings.database_url)) as connection:
             assert connection.execute(statement).rowcount != 0
-            connection.commit()
 
 
 @pytest.fixture
-def earlier(tmp_path) -> Installation:
+def earlier(tmp_path, no_tables) -> Installation:
     """A database of the release before, with people in it and events hashed as it hashed them."""
-    installation = Installation(tmp_path)
+    installation = Installation(tmp_path, no_tables)
     installation.move(EARLIER)
-    with closing(sqlite3.connect(installation.database)) as connection:
+    with closing(Raw(no_tables)) as connection:
         previous = "0" * 64
         for number in range(1, 4):
             connection.execute(
                 "INSERT INTO person (email, name_en, name_ar, active, fs_uniquifier, language, "
-                "is_demo, created_at) VALUES (?, 'A', 'أمل', 1, ?, 'ar', 0, ?)",
-                (f"a{number}@example.org", f"u{number}", f"2026-01-0{number} 08:00:00.000000"),
+                "is_demo, created_at) VALUES (?, 'A', 'أمل', true, ?, 'ar', false, ?)",
+                *(f"a{number}@example.org", f"u{number}", f"2026-01-0{number} 08:00:00.000000"),
             )
             details = json.dumps({"email": f"a{number}@example.org"}, sort_keys=True)
             said = [previous, f"2026-01-0{number}T08:00:00+00:00", None, "person.created",
@@ -85,10 +82,9 @@ def earlier(tmp_path) -> Installation:
             connection.execute(
                 "INSERT INTO event (at, action, subject_type, subject_id, details, "
                 "previous_hash, hash) VALUES (?, 'person.created', 'person', ?, ?, ?, ?)",
-                (f"2026-01-0{number} 08:00:00.000000", str(number), details, previous, digest),
+                *(f"2026-01-0{number} 08:00:00.000000", str(number), details, previous, digest),
             )
             previous = digest
-        connection.commit()
     return installation
 
 
@@ -119,7 +115,7 @@ def test_what_is_altered_in_an_earlier_chain_is_still_named(earlier):
 def test_sealed_rows_are_protected(earlier):
     earlier.move("head")
     earlier.sign()
-    earlier.run("UPDATE person SET active = 0 WHERE id = 2")
+    earlier.run("UPDATE person SET active = false WHERE id = 2")
     assert earlier.findings() == [("person", "2", Kind.ALTERED)]
 
 
@@ -143,7 +139,7 @@ def test_a_later_migration_seals_what_it_changed_and_hides_nothing(earlier, monk
     from accredit.audit import sealing
 
     earlier.move("head")
-    earlier.run("UPDATE person SET active = 0 WHERE id = 2")
+    earlier.run("UPDATE person SET active = false WHERE id = 2")
     with earlier.app.app_context(), writing(), db.engine.begin() as connection:
         before = sealing.look(connection)
         connection.execute(sa.text("UPDATE person SET name_en = name_en || '!'"))
@@ -153,9 +149,8 @@ def test_a_later_migration_seals_what_it_changed_and_hides_nothing(earlier, monk
     assert earlier.findings() == [("person", "2", Kind.ALTERED)]
 
 
-def test_a_new_database_begins_with_an_empty_trail(tmp_path):
-    installation = Installation(tmp_path)
+def test_a_new_database_begins_with_an_empty_trail(tmp_path, no_tables):
+    installation = Installation(tmp_path, no_tables)
     installation.move("head")
     assert installation.actions() == []
     assert installation.findings() == []
-    shutil.rmtree(tmp_path)

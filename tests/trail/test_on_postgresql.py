@@ -19,7 +19,7 @@ from tests.trail.lived import Copy
 from tests.trail.test_block_j import last_change
 
 pytestmark = pytest.mark.skipif(
-    IS_POSTGRESQL, reason="starts a server of its own beside the lived SQLite database"
+    IS_POSTGRESQL, reason="the part of this folder that runs where the others run on SQLite"
 )
 
 

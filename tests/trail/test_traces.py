@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 import time
 
 import pytest
@@ -16,6 +15,7 @@ from accredit.audit.bounds import Bounds, Rate
 from accredit.evidence.models import Evidence
 from accredit.trail import noting
 from tests.assessments import walk_to
+from tests.databases import somebody_writing
 from tests.people import PASSWORD
 
 
@@ -118,16 +118,11 @@ def test_all_together_are_bounded_too_and_nothing_grows_without_end():
 def test_no_answer_fails_or_waits_long_because_its_event_cannot_be_written(
     browse, cast, world, happened, caplog
 ):
-    blocking = sqlite3.connect(world.settings.data_dir / "test.sqlite3", isolation_level=None)
-    blocking.execute("BEGIN IMMEDIATE")
-    try:
+    with somebody_writing(world.settings.database_url):
         started = time.monotonic()
         with caplog.at_level(logging.ERROR):
             assert browse(cast.contributor).get("/people").status == 403
         assert time.monotonic() - started < 5
-    finally:
-        blocking.execute("ROLLBACK")
-        blocking.close()
     assert "not in the trail: access.denied" in caplog.text
     assert happened("access.denied") == []
 
