@@ -49,7 +49,7 @@ PLANNED: dict[str, int] = {
     "P": 33,
     # What is typed comes back, every page opens and refuses alike in both languages, and more.
     "Q": 10 + OPENING + 21 + 3,
-    "R": 33,
+    "R": 34,
     "S": 39,
 }
 
