@@ -8,11 +8,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from accredit.config import Mode, newest_revision
 from accredit.database import db
+from accredit.identity.models import Organisation
 from accredit.starting import SetupError, refuse_open_files
 from tests.conftest import make_settings
+from tests.people import START
 from tests.test_cli import (
     COMMAND,
     SECRET,
@@ -149,3 +152,20 @@ def test_what_somebody_types_begins_no_line_of_the_log(browse, cast, app, caplog
         said = one.getMessage()
         assert "\n" not in said
         assert "\x1b" not in said
+
+
+@pytest.mark.block("R", "24 not by an error either")
+def test_an_error_of_the_database_quotes_what_was_typed(arrange):
+    """What the log tells of a refused row is quoted: no line of it is the typed one."""
+    bad = "x\r\n2026-01-01 CRITICAL forged\x1b[2J"
+    with arrange() as session:
+        session.add_all(
+            Organisation(code=bad, name_en=bad, name_ar=bad, created_at=START) for _ in range(2)
+        )
+        with pytest.raises(IntegrityError) as caught:
+            session.flush()
+        session.rollback()
+    said = str(caught.value)
+    assert "forged" in said
+    assert "\x1b" not in said
+    assert not any(line.startswith("2026-01-01 CRITICAL") for line in said.splitlines())

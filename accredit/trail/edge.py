@@ -112,12 +112,13 @@ def _notes() -> Notes:
 
 
 def _is_refused(response: Response) -> bool:
-    """Whether a right was refused: said openly (403), or as if the thing were not there (404)."""
-    return (
-        response.status_code in (403, 404)
-        and _permission() is not None
-        and bool(current_user.is_authenticated)
-    )
+    """Whether a right was refused: said openly (403), or as if the thing were not there (404).
+
+    So is who asks too often (429), and who sends a form of no page of ours.
+    """
+    refused = response.status_code in (403, 404) and _permission() is not None
+    tried = response.status_code == 429 or "wrong_token" in g
+    return (refused or tried) and bool(current_user.is_authenticated)
 
 
 def _note_refusal(status: int) -> None:

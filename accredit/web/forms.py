@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, FloatField, IntegerField
 from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
@@ -32,6 +34,12 @@ class Form(FlaskForm):
         # Every unsafe request has shown its page's token before a view begins (`CSRFProtect`):
         # a form would only compute and compare the same one again.
         csrf = False
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What a page's own form sent; JSON is none, and makes no field of ours."""
+            if isinstance(formdata, MultiDict) or not request.is_json:
+                return super().wrap_formdata(form, formdata)
+            return None
 
         @property
         def locales(self) -> list[str]:

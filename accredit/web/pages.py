@@ -231,6 +231,8 @@ def _register_errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def csrf_error(_error: CSRFError) -> Any:
+        # The trail notes it: the page may have been open too long, or be another site's.
+        g.wrong_token = True
         return error_page(
             400,
             i18n.gettext("This page was open too long. Go back, reload it and send it again."),

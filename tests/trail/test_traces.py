@@ -93,6 +93,31 @@ def test_a_page_that_does_not_exist_is_no_refusal(browse, cast, happened):
     assert happened("access.denied") == []
 
 
+def test_a_form_of_no_page_of_ours_leaves_a_trace(app, browse, cast, happened):
+    browser = browse(cast.leader)
+    app.config["WTF_CSRF_ENABLED"] = True
+    body = {"name_en": "x", "name_ar": "س", "language": "en", "csrf_token": "invented"}
+    assert browser.post("/account", body).status == 400
+    app.config["WTF_CSRF_ENABLED"] = False
+    (event,) = happened("access.denied")
+    told = json.loads(event.details)
+    assert (told["page"], told["method"], told["answer"]) == (
+        "identity.change_details",
+        "POST",
+        400,
+    )
+    assert event.person_id == cast.leader.id
+
+
+def test_who_asks_too_often_leaves_a_trace(browse, cast, happened):
+    browser = browse(cast.observer)
+    statuses = [browser.get("/improvement-actions/plan.csv").status for _ in range(160)]
+    assert statuses[-1] == 429
+    events = happened("access.denied")
+    assert {json.loads(event.details)["answer"] for event in events} == {429}
+    assert 1 <= len(events) <= noting.REFUSALS[0].burst + 1
+
+
 def test_nobody_fills_the_disk_by_being_refused(browse, cast, happened):
     person = browse(cast.contributor)
     for _ in range(80):

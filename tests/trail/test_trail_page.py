@@ -263,7 +263,7 @@ def test_the_file_holds_every_event_however_many_there_are(browse, cast, arrange
     browser = browse(cast.observer)
     page = browser.get("/trail/?subject=robot")
     newest = row["id"] + MANY
-    assert f"This page shows events {newest - 49} to {newest}, at most 50 at once." in page.text
+    assert f"of the events from number {newest - 49} to {newest}, those that match" in page.text
     assert len(shown_events(page)) == 50
     work = time.process_time()
     answer = browser.client.get("/trail/trail.csv?subject=robot", buffered=False)
