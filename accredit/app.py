@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request, send_
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
-from accredit import home, i18n, limits
+from accredit import home, i18n, limits, log
 from accredit.assessment import views as assessment
 from accredit.certificate import views as certificate
 from accredit.config import Mode, Settings, load_settings, resource_dir
@@ -36,6 +36,7 @@ from accredit.web import access, pages
 from accredit.web.access import public
 from accredit.web.fonts import FONT_WEIGHTS, font_path
 from accredit.web.front import FrontDoor
+from accredit.web.logged import Application, what_was_asked
 from accredit.web.numbers import RowNumber
 
 #: The map of the site: what a package shows, and where.
@@ -105,12 +106,15 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
     if not half_restored:
         refuse_half_restored(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    app = Flask("accredit", template_folder=str(resource_dir("templates")))
+    log.set_up(what_was_asked)
+    app = Application("accredit", template_folder=str(resource_dir("templates")))
     app.jinja_environment = pages.Templates
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # What people typed is in the database, and not in the log because a statement failed.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         TIME_ZONE=settings.time_zone,
         FIND_MOMENTS=finished_actions,
         KNOWN_KPIS=_known_kpis,
