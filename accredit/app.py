@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, current_app, request, url_for
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
-from accredit import home, i18n, limits
+from accredit import home, i18n, limits, log
 from accredit.assessment import views as assessment
 from accredit.assessment.uses import ElementUses
 from accredit.certificate import views as certificate
@@ -34,6 +34,7 @@ from accredit.trail import checking, edge
 from accredit.trail import views as trail
 from accredit.web import access, appearance, assets, gallery, pages
 from accredit.web.front import FrontDoor
+from accredit.web.logged import Application, what_was_asked
 from accredit.web.numbers import RowNumber, Written
 
 #: The map of the site: what a package shows, and where.
@@ -104,12 +105,15 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
     if not half_restored:
         refuse_half_restored(settings)
     make_data_folder(settings)
-    app = Flask("accredit", template_folder=str(resource_dir("templates")))
+    log.set_up(what_was_asked)
+    app = Application("accredit", template_folder=str(resource_dir("templates")))
     app.jinja_environment = pages.Templates
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # What people typed is in the database, and not in the log because a statement failed.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         TIME_ZONE=settings.time_zone,
         FIND_MOMENTS=finished_actions,
         EVIDENCE_USES=ElementUses(),

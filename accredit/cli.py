@@ -75,6 +75,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    from accredit.log import OF_SERVER
+
     settings = _settings()
     _refuse_unsafe_start(settings)
     Server(
@@ -90,6 +92,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         backpressure=16,
         blocking_threads=4,
         websockets=False,
+        log_dictconfig=OF_SERVER,
     ).serve()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from accredit.identity.models import Department, Person
 from accredit.identity.sign_in import current_access, current_person
 from accredit.improvement.models import ImprovementAction
 from accredit.trail.noting import Notes
+
+_log = logging.getLogger(__name__)
 
 SIGN_IN = "security.login"
 #: In characters; how much an event tells of names that people chose.
@@ -94,7 +97,9 @@ def _record_own(action: str, person_id: int) -> None:
 def _note_answer(response: Response) -> Response:
     # The request is over: what is noted now waits for no lock of its own.
     begin_reading()
-    if request.endpoint == SIGN_IN:
+    if "token_refused" in g:
+        _note_refused_token(g.pop("token_refused"))
+    elif request.endpoint == SIGN_IN:
         if request.method == "POST" and response.status_code >= 400:
             _note_failed_sign_in(response.status_code)
     elif "lost_files" in g:
@@ -114,11 +119,10 @@ def _notes() -> Notes:
 def _is_refused(response: Response) -> bool:
     """Whether a right was refused: said openly (403), or as if the thing were not there (404).
 
-    So is who asks too often (429), and who sends a form of no page of ours.
+    So is who asks too often (429).
     """
     refused = response.status_code in (403, 404) and _permission() is not None
-    tried = response.status_code == 429 or "wrong_token" in g
-    return (refused or tried) and bool(current_user.is_authenticated)
+    return (refused or response.status_code == 429) and bool(current_user.is_authenticated)
 
 
 def _note_refusal(status: int) -> None:
@@ -133,6 +137,26 @@ def _note_refusal(status: int) -> None:
     with reading() as connection:
         subject = _subject(connection)
     _notes().refused("access.denied", subject, key=by, by=by, details=details)
+
+
+def _note_refused_token(why: str) -> None:
+    """A form came without the token of its page: from another site, or from a page grown old."""
+    by = current_person().id if current_user.is_authenticated else None
+    noted = _notes().refused(
+        "access.denied",
+        Subject("page", request.endpoint or "-"),
+        key=by or ("token", request.remote_addr),
+        by=by,
+        details={
+            "page": request.endpoint,
+            "method": request.method,
+            "answer": 400,
+            "kind": "page_token",
+            "address": request.remote_addr,
+        },
+    )
+    if noted:
+        _log.warning("a form without the token of its page was refused: %s", why)
 
 
 def _note_failed_sign_in(status: int) -> None:

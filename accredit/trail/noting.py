@@ -44,12 +44,14 @@ class Notes:
         key: Hashable,
         by: int | None,
         details: Mapping[str, object],
-    ) -> None:
-        """Note a refusal; `key` is who was refused, for whom refusals are bounded."""
+    ) -> bool:
+        """Note a refusal, and say whether it was; `key` is for whom refusals are bounded."""
         held_back = self._refusals.admit(key, time.monotonic())
-        if held_back is not None:
-            more = {"held_back": held_back} if held_back else {}
-            _write(action, subject, by, {**details, **more})
+        if held_back is None:
+            return False
+        more = {"held_back": held_back} if held_back else {}
+        _write(action, subject, by, {**details, **more})
+        return True
 
     def taken(
         self,

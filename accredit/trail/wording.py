@@ -200,6 +200,7 @@ _WORDS: Mapping[str, str] = {
     **{str(key): text for key, text in DECISION_NAMES.items()},
     **{str(key): text for key, text in STATUS_NAMES.items()},
     **{str(key): text for key, text in VERDICT_WORDS.items()},
+    "page_token": N_("form without the token of its page"),
     "self": N_("the department's own"),
     "individual": N_("of one assessor"),
     "agreed": N_("after moderation"),

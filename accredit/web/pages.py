@@ -230,9 +230,8 @@ def _register_errors(app: Flask) -> None:
         return error_page(error.code)
 
     @app.errorhandler(CSRFError)
-    def csrf_error(_error: CSRFError) -> Any:
-        # The trail notes it: the page may have been open too long, or be another site's.
-        g.wrong_token = True
+    def csrf_error(error: CSRFError) -> Any:
+        g.token_refused = error.description
         return error_page(
             400,
             i18n.gettext("This page was open too long. Go back, reload it and send it again."),
