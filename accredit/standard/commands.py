@@ -17,6 +17,7 @@ from accredit.standard.command_files import (
     read_bytes,
 )
 from accredit.standard.domain import Standard
+from accredit.standard.file.examples_loader import find_examples
 from accredit.standard.file.loader import shipped_files
 from accredit.standard.file.scores_file import MAX_BYTES, read_scores
 from accredit.standard.format_commands import FORMAT_COMMANDS
@@ -66,9 +67,9 @@ def check(paths: tuple[Path, ...]) -> None:
 def run_examples(paths: tuple[Path, ...]) -> None:
     """Run the worked examples that files of standards carry under `tests`.
 
-    Lines read `path: test: what was expected and what came out`. Exit status 0 when all come
-    out as written, 1 when one does not or a file has errors or no tests, 2 when one cannot be
-    read.
+    Lines read `file:line:col: test: what was expected and what came out`. Exit status 0 when
+    all come out as written, 1 when one does not or a file has errors or no tests, 2 when one
+    cannot be read.
     """
     sound = True
     for path in paths:
@@ -78,8 +79,10 @@ def run_examples(paths: tuple[Path, ...]) -> None:
             sound = False
             continue
         failures = failures_of(loaded)
+        places = find_examples(read_bytes(path, MAX_BYTES + 1)) if failures else {}
         for failure in failures:
-            click.echo(f"{path}: {failure.example}: {failure.message}")
+            line, col = places.get(failure.example, (1, 1))
+            click.echo(f"{path}:{line}:{col}: {failure.example}: {failure.message}")
         count = len(loaded.examples)
         held = count - len({one.example for one in failures})
         click.echo(f"{path}: {held} of {count} tests hold")

@@ -14,6 +14,7 @@ from typing import cast
 
 from accredit.standard.domain import Element, Node, Standard
 from accredit.standard.file.document import as_document, texts
+from accredit.standard.file.rule_document import measured_document
 from accredit.standard.file.spelling import canonical_json
 from accredit.text import N_, Bilingual
 
@@ -68,7 +69,12 @@ class ValueChange:
     @property
     def label(self) -> str:
         """The name people have for the setting (a marked message), or "" where only its key."""
-        return _KEY_NAMES.get(self.key, "")
+        return _KEY_NAMES.get(self.key.partition(".")[0], "")
+
+    @property
+    def part(self) -> str:
+        """Of what consists of parts, which one differs, as the file would lead to it."""
+        return self.key.partition(".")[2]
 
 
 _KEY_NAMES = {
@@ -346,7 +352,7 @@ def _settings(node: Node, standard: Standard) -> dict[str, object]:
         **data,
         "evidence": evidence,
         "kpis": list(node.kpis),
-        "measured": None if node.measured is None else str(node.measured),
+        "measured": None if node.measured is None else measured_document(node.measured),
         "effort": node.effort,
     }
 
@@ -474,11 +480,31 @@ def _bilingual(value: object) -> Bilingual | None:
 
 
 def _values(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[ValueChange, ...]:
+    """The settings that differ, of what consists of parts only the parts that do."""
+    old, new = dict(_flat(before)), dict(_flat(after))
     return tuple(
-        ValueChange(key, _said(before.get(key)), _said(after.get(key)))
-        for key in dict.fromkeys((*before, *after))
-        if before.get(key) != after.get(key)
+        ValueChange(key, _said(old.get(key)), _said(new.get(key)))
+        for key in dict.fromkeys((*old, *new))
+        if old.get(key) != new.get(key)
     )
+
+
+def _flat(data: Mapping[str, object], owner: str = "") -> Iterator[tuple[str, object]]:
+    """Each setting by the way that leads to it: `rungs.gold.from`, and the order of such parts."""
+    for key, value in data.items():
+        place = f"{owner}{key}"
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{place}.")
+        elif isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+            names = [
+                str(one.get("id") or one.get("award") or number)
+                for number, one in enumerate(value, start=1)
+            ]
+            yield place, names
+            for name, one in zip(names, value, strict=True):
+                yield from _flat(_without(one, {"id", "award"}), f"{place}.{name}.")
+        else:
+            yield place, value
 
 
 def _said(value: object) -> str | Bilingual:

@@ -48,6 +48,18 @@ def test_the_total_comes_first_then_each_criterion_folded_down_to_its_elements(b
     assert page.tree.xpath("//main//details[not(summary)]") == []
 
 
+def test_it_belongs_to_the_assessments_in_the_menu_and_prints_every_part_with_its_name(
+    browse, cast, at
+):
+    page = browse(cast.moderator).get(at(Stage.DECISION, BELOW))
+    here = page.tree.xpath("//nav[@id='site-nav']//a[@aria-current='page']")
+    assert [one.get("href") for one in here] == ["/assessments/"]
+    # On paper a fold has no summary; here it holds the name of the part, and stays.
+    folded = page.tree.xpath("//main//details[summary]")
+    assert folded
+    assert all("derivation" in one.get("class").split() for one in folded)
+
+
 def test_every_rule_stands_with_verdict_reason_and_effect(browse, cast, at):
     page = browse(cast.moderator).get(at(Stage.DECISION, BELOW))
     rows = {

@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 
 from accredit.config import resource_dir
-from accredit.standard.comparing import Change, Wording, asks_the_same, compare, word_difference
-from accredit.standard.file.loader import get_standard, shipped_files
+from accredit.standard.comparing import (
+    Change,
+    ValueChange,
+    Wording,
+    asks_the_same,
+    compare,
+    word_difference,
+)
+from accredit.standard.domain import Standard
+from accredit.standard.file.loader import get_standard, load, shipped_files
 from tests.assessments import small_standard
 from tests.making_versions import (
     EXCHANGED,
@@ -121,7 +129,37 @@ def test_title_and_rounding_belong_to_the_standard_as_a_whole():
     )
     assert found.head.kinds == (Change.REWORDED, Change.OTHER)
     assert [text.label for text in found.head.texts] == ["Title"]
-    assert [value.key for value in found.head.values] == ["rounding"]
+    (value,) = found.head.values
+    assert (value.key, value.label, value.part) == ("rounding.places", "Rounding", "places")
+    assert (value.before, value.after) == ("1", "2")
+
+
+def test_of_a_ladder_and_a_table_only_the_edges_that_moved_are_told():
+    path = next(one for one in FILES if one.stem == "performance-2023")
+    text = path.read_text(encoding="utf-8")
+    changed = text.replace("{award: mature, from: 500", "{award: mature, from: 510")
+    changed = changed.replace("{id: band_2, from: 151", "{id: band_2, from: 152")
+    after = load(changed.encode(), file="f")
+    assert isinstance(after, Standard)
+    found = {part.code: part.values for part in compare(get_standard(path), after).rules}
+    assert found == {
+        "process": (ValueChange("bands.band_2.from", "151", "152"),),
+        "recognition": (ValueChange("rungs.mature.from", "500", "510"),),
+    }
+
+
+def test_a_rung_that_is_new_is_told_with_what_it_asks_for():
+    path = next(one for one in FILES if one.stem == "excellence-2025")
+    text = path.read_text(encoding="utf-8")
+    text = text[: text.index("\ntests:") + 1]
+    kept = [line for line in text.splitlines() if "award: validated" not in line]
+    kept = [line for line in kept if "{id: validated," not in line]
+    before, after = (load(one.encode(), file="f") for one in ("\n".join(kept), text))
+    assert isinstance(before, Standard)
+    assert isinstance(after, Standard)
+    (part,) = compare(before, after).rules
+    assert part.values[0].key == "rungs"
+    assert ValueChange("rungs.validated.from", "", "100") in part.values
 
 
 def test_evidence_and_kpis_are_a_kind_of_their_own():

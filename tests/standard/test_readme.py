@@ -51,6 +51,50 @@ def test_the_error_lines_shown_are_the_ones_printed(folder: Path) -> None:
     assert run("check", "front-desk.yaml") == "".join(blocks("text"))
 
 
+def test_an_example_that_comes_out_otherwise_is_told_with_its_line(folder: Path) -> None:
+    path = folder / "front-desk.yaml"
+    text = path.read_text(encoding="utf-8").replace("{total: 87.5}", "{total: 88}", 1)
+    path.write_text(text, encoding="utf-8")
+    line = text[: text.index("id: one_partial")].count("\n") + 1
+    assert run("test", "front-desk.yaml") == (
+        f"front-desk.yaml:{line}:9: one_partial: total: expected 88%, found 87.5%\n"
+        "front-desk.yaml: 2 of 3 tests hold\n"
+    )
+
+
+MISTAKES = [
+    ("id: front-desk", "id: Front Desk"),
+    ("{id: good, value: 2", "{id: good, value: 1"),
+    ('ar: "جيد"', 'ar: ""'),
+    ("kpis: [csat]", "kpis: [csat, csat]"),
+    ('code: "1.2"', 'code: "2.2"'),
+    ("kind: record", "kind: recrd"),
+    ("weight: 3", "weight: 0"),
+    ("required: good", "required: gold"),
+    ("kind: veto", "kind: vetoo"),
+    ("where: {level: absent}", "where: {level: missing}"),
+    ("min: 0.5", "min: 5"),
+    ("value: 60", "value: 600"),
+    ("rules: [half_good, satisfied]", "rules: [half_god, satisfied]"),
+    ("award: distinction", "award: gold"),
+    ("{places: 1", "{places: one"),
+    ("awards:", "awards: &all"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong"), MISTAKES, ids=[wrong for _, wrong in MISTAKES])
+def test_a_mistake_is_told_with_the_line_it_stands_on(folder: Path, right: str, wrong: str) -> None:
+    path = folder / "front-desk.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    line = text[: text.index(right)].count("\n") + 1
+    answer = CliRunner().invoke(group, ["check", "front-desk.yaml"])
+    assert answer.exit_code == 1
+    assert answer.stdout.startswith(f"front-desk.yaml:{line}:")
+    assert len(answer.stdout.splitlines()) == 1
+
+
 def test_the_result_shown_is_the_one_printed(folder: Path) -> None:
     assert run("score", "front-desk.yaml", "scores.json", "--explain") == "".join(blocks("console"))
 

@@ -9,6 +9,7 @@ from accredit.standard.examples import EVERYTHING, EvidenceItem, Example, Expect
 from accredit.standard.file.figures_loader import read_reading
 from accredit.standard.file.names import WORD, Names
 from accredit.standard.file.reading import Field, Fields, Unique
+from accredit.standard.file.yaml_tree import ListNode, MapNode, TextNode, parse
 from accredit.standard.rules import BandTable
 from accredit.standard.scoring.results import TOTAL, Verdict
 from accredit.text import N_
@@ -21,6 +22,17 @@ def read_examples(field: Field, standard: Standard, names: Names) -> tuple[Examp
     """The examples under `tests`; codes, levels and ids are those of the standard."""
     ids = Unique()
     return tuple(_read_example(item, standard, names, ids) for item in field.items())
+
+
+def find_examples(content: bytes) -> dict[str, tuple[int, int]]:
+    """Line and column of each example of a sound file, by its id."""
+    root, _ = parse(content, file="")
+    tests = root.entries["tests"].node if isinstance(root, MapNode) else None
+    found = {}
+    for one in tests.items if isinstance(tests, ListNode) else ():
+        if isinstance(one, MapNode) and isinstance(name := one.entries["id"].node, TextNode):
+            found[name.value] = (name.line, name.col)
+    return found
 
 
 def _read_example(field: Field, standard: Standard, names: Names, ids: Unique) -> Example:
