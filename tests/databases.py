@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 
 from accredit.database import writing
 
@@ -37,6 +37,9 @@ class Databases(Protocol):
 
     def new(self, folder: Path) -> str:
         """The address of a database without any table, for a program that opens its own."""
+
+    def again(self, url: str, folder: Path) -> str:
+        """The address of a copy of such a database, for a folder that was copied."""
 
     def close(self) -> None:
         """End what was started."""
@@ -67,6 +70,9 @@ class SqliteDatabases:
 
     def new(self, folder: Path) -> str:
         return f"sqlite:///{folder / 'accredit.sqlite3'}"
+
+    def again(self, url: str, folder: Path) -> str:
+        return self.new(folder)
 
     def close(self) -> None:
         """A file needs no ending."""
@@ -143,6 +149,10 @@ class PostgresDatabases:
     def new(self, folder: Path) -> str:
         self._made += 1
         return self.empty(f"new_{self._made}")
+
+    def again(self, url: str, folder: Path) -> str:
+        self._made += 1
+        return self.duplicate(str(make_url(url).database), f"new_{self._made}")
 
     def close(self) -> None:
         self._admin.close()

@@ -8,21 +8,28 @@ import re
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from sqlalchemy import make_url
 
 from accredit.config import DEMO_SECRET
+from tests.databases import IS_POSTGRESQL
+from tests.raw import Raw
 
 SECRET = "k3Y-with-8-or-more-different-signs-0123456789"
 ROOT = Path(__file__).parent.parent
 COMMAND = (sys.executable, "-c", "from accredit.cli import main; main()")
+
+
+#: The database of each data folder, where it is known.
+_addresses: dict[Path, str] = {}
 
 
 def environment(folder: Path, **changes: str | None) -> dict[str, str]:
@@ -32,6 +39,8 @@ def environment(folder: Path, **changes: str | None) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "ACCREDIT_DATA_DIR": str(folder),
         "ACCREDIT_SECRET_KEY": SECRET,
+        # On SQLite the data folder has it, and nothing need be said.
+        "DATABASE_URL": _addresses.get(folder) if IS_POSTGRESQL else None,
         **changes,
     }
     return {key: value for key, value in values.items() if value is not None}
@@ -51,9 +60,10 @@ def accredit(folder: Path, *arguments: str, stdin: str | None = None, **changes:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
+def prepared(databases, tmp_path_factory):
     """A production database, prepared once, with its administrator; and what `init` said."""
     folder = tmp_path_factory.mktemp("prepared") / "data"
+    _addresses[folder] = databases.new(folder)
     answer = accredit(
         folder, "init", "--admin", "Amal.Admin@Example.org", ACCREDIT_BASE_URL="https://a.example"
     )
@@ -61,16 +71,28 @@ def prepared(tmp_path_factory):
 
 
 @pytest.fixture
-def folder(prepared, tmp_path) -> Path:
+def folder(databases, prepared, tmp_path) -> Path:
     """A copy of the prepared folder that a test may damage."""
-    return Path(shutil.copytree(prepared[0], tmp_path / "data"))
+    folder = Path(shutil.copytree(prepared[0], tmp_path / "data"))
+    _addresses[folder] = databases.again(_addresses[prepared[0]], folder)
+    return folder
+
+
+@pytest.fixture
+def empty(databases, tmp_path) -> Path:
+    """A data folder whose database has no table."""
+    folder = tmp_path / "empty"
+    _addresses[folder] = databases.new(folder)
+    return folder
+
+
+def opened(folder: Path) -> closing[Raw]:
+    return closing(Raw(_addresses[folder]))
 
 
 def change(folder: Path, statement: str) -> None:
-    connection = sqlite3.connect(folder / "accredit.sqlite3")
-    connection.execute(statement)
-    connection.commit()
-    connection.close()
+    with opened(folder) as connection:
+        connection.execute(statement)
 
 
 def refused(answer, reason: str) -> None:
@@ -83,15 +105,14 @@ def refused(answer, reason: str) -> None:
 def test_init_prepares_everything_and_makes_the_first_administrator(prepared):
     folder, answer = prepared
     assert answer.returncode == 0, answer.stderr
-    assert f"sqlite:///{folder}/accredit.sqlite3" in answer.stdout
+    assert make_url(_addresses[folder]).render_as_string() in answer.stdout
     assert "Published: service-excellence" in answer.stdout
     assert re.search(r"https://a\.example/welcome/[\w-]{43}\n", answer.stdout)
-    connection = sqlite3.connect(folder / "accredit.sqlite3")
-    assert connection.execute("SELECT email, password FROM person").fetchall() == [
-        ("amal.admin@example.org", None)
-    ]
-    assert connection.execute("SELECT role FROM role_assignment").fetchall() == [("administrator",)]
-    connection.close()
+    with opened(folder) as connection:
+        people = connection.execute("SELECT email, password FROM person").fetchall()
+        roles = connection.execute("SELECT role FROM role_assignment").fetchall()
+    assert people == [("amal.admin@example.org", None)]
+    assert roles == [("administrator",)]
 
 
 def test_init_may_be_run_again_at_any_time(folder):
@@ -141,7 +162,7 @@ def test_audit_verify_passes_a_sound_chain_and_names_a_broken_place(folder):
     shipped = len(list((ROOT / "criteria").glob("*.yaml")))
     said = json.loads(sound.stdout)
     assert (said["holds"], said["events"], said["findings"]) == (True, 3 + shipped, [])
-    change(folder, "DROP TRIGGER keep_event_update")
+    change(folder, f"DROP TRIGGER keep_event_update{' ON event' if IS_POSTGRESQL else ''}")
     change(folder, "UPDATE event SET details = '{}' WHERE id = 2")
     broken = accredit(folder, "audit", "verify", "--json")
     assert broken.returncode == 1
@@ -153,8 +174,8 @@ def test_audit_verify_passes_a_sound_chain_and_names_a_broken_place(folder):
 
 
 @pytest.mark.parametrize("command", [("audit", "list"), ("audit", "verify"), ("serve",)])
-def test_without_a_database_a_command_says_how_to_make_one(tmp_path, command):
-    refused(accredit(tmp_path / "empty", *command), "Run: accredit init")
+def test_without_a_database_a_command_says_how_to_make_one(empty, command):
+    refused(accredit(empty, *command), "Run: accredit init")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +197,7 @@ def test_an_unsafe_or_impossible_setting_stops_the_server(prepared, changes, rea
 
 
 def test_production_refuses_demonstration_accounts(folder):
-    change(folder, "UPDATE person SET is_demo = 1")
+    change(folder, "UPDATE person SET is_demo = true")
     refused(accredit(folder, "serve"), "1 demonstration accounts, whose passwords are public")
 
 

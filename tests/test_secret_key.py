@@ -21,9 +21,19 @@ from accredit.identity.sessions import hash_token
 from accredit.trail.checking import heads_of, sign_head
 from tests.conftest import Browser
 from tests.identity.steps import code, give_password, is_in, show_code
-from tests.test_cli import ROOT, SECRET, accredit, change, environment, folder, prepared, refused
+from tests.test_cli import (
+    ROOT,
+    SECRET,
+    accredit,
+    change,
+    empty,
+    environment,
+    folder,
+    prepared,
+    refused,
+)
 
-__all__ = ["folder", "prepared"]  # fixtures
+__all__ = ["empty", "folder", "prepared"]  # fixtures
 
 NEW_KEY = "another-key-with-8-or-more-different-signs-98765"
 #: What others shipped, and what people type for the time being.
@@ -65,14 +75,13 @@ def test_the_other_keys_are_no_more_guessable(prepared, name, key):
     refused(accredit(prepared[0], "serve", **{name: key}), f"{name} is too short or guessable")
 
 
-def test_any_server_starts_on_a_good_one_and_is_as_careful_as_ours(folder):
+def test_any_server_starts_on_a_good_one_and_is_as_careful_as_ours(folder, empty):
     answer = start_of_any_server(folder)
     assert answer.returncode == 0, answer.stderr
     assert "never runs in debug mode" in start_of_any_server(folder, FLASK_DEBUG="1").stderr
-    change(folder, "UPDATE person SET is_demo = 1")
+    change(folder, "UPDATE person SET is_demo = true")
     assert "1 demonstration accounts" in start_of_any_server(folder).stderr
-    (folder / "accredit.sqlite3").unlink()
-    assert "accredit init" in start_of_any_server(folder).stderr
+    assert "accredit init" in start_of_any_server(empty).stderr
 
 
 def forged(app, key: str, token: str) -> str:

@@ -133,7 +133,9 @@ def ensure_alone(database_url: str) -> None:
                 time.sleep(0.1)
     finally:
         engine.dispose()
-    raise BackupError(f"The database is in use ({others} connections). Stop the server first.")
+    raise BackupError(
+        f"The database is in use (others connected: {others}). Stop the server first."
+    )
 
 
 def as_one_file(path: Path) -> None:

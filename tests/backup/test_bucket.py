@@ -169,12 +169,13 @@ def test_the_commands_do_it_as_an_administrator_runs_them(in_bucket, place, tmp_
 
     def run(folder, target, *arguments):
         chosen = target or in_bucket.bucket
+        own = f"sqlite:///{folder / 'test.sqlite3'}"
         return accredit(
             folder,
             *arguments,
             ACCREDIT_MODE="test",
             ACCREDIT_SECRET_KEY=in_bucket.secret_key,
-            DATABASE_URL=f"sqlite:///{folder / 'test.sqlite3'}",
+            DATABASE_URL=in_bucket.database_url if folder == data else own,
             ACCREDIT_STORE=f"s3://{chosen.name}/{chosen.prefix}",
             ACCREDIT_S3_ENDPOINT=chosen.endpoint,
             ACCREDIT_S3_REGION=chosen.region,

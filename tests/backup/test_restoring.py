@@ -225,3 +225,18 @@ def test_on_postgresql_what_is_replaced_stays_in_a_schema_of_its_own(kept, new, 
     aside = f"replaced_{LATER:%Y%m%dt%H%M%S}z"
     assert ask(settings.database_url, f"SELECT count(*) FROM {aside}.event") == before
     assert verify(settings).findings == []
+
+
+def test_a_database_of_postgresql_that_is_in_use_is_not_pulled_away_either(kept, new, postgresql):
+    settings = replace(new, database_url=postgresql.empty("in_use"))
+    restore(settings, kept, at=LATER)
+    before = tables_of(settings.database_url)
+    engine = create_engine(settings.database_url)
+    with (
+        engine.connect(),
+        pytest.raises(BackupError, match=r"in use \(others connected: 1\). Stop the server"),
+    ):
+        restore(settings, kept, at=LATER, replaces=True)
+    engine.dispose()
+    assert tables_of(settings.database_url) == before
+    refuse_half_restored(settings)

@@ -452,7 +452,7 @@ def test_a_database_of_another_release_is_named(copy):
 
 @pytest.mark.skipif(
     IS_POSTGRESQL,
-    reason="the files of PostgreSQL are its server's; a table it cannot read is asked of below",
+    reason="the files of PostgreSQL are its server's; for a table it cannot read see test_commands",
 )
 @pytest.mark.block("J", "37 verify run with a damaged file")
 @pytest.mark.block("M", "18 corrupt page")
