@@ -167,6 +167,8 @@ SHOTS = (
     Shot("identity.new_organisation", "amina", "/organisations/new"),
     Shot("trail.index", "huda", "/trail/"),
     Shot("trail.check", "huda", "/trail/check"),
+    # For developers, in a demonstration alone.
+    Shot("gallery", "amina", "/gallery"),
     # What goes wrong.
     Shot("", "noor", "/people", "error-403"),
     Shot("", "noor", "/no/such/page", "error-404"),
@@ -204,7 +206,7 @@ PAPERS = (
 NO_PAGES = frozenset(
     {
         "static",
-        "font",
+        "asset",
         "security.static",
         "security.verify",
         "assessment.evidence_file",
