@@ -137,7 +137,8 @@ SHOTS = (
     Shot("improvement.new", "khalid", "/improvement-actions/new"),
     Shot("improvement.draft", "khalid", "/improvement-actions/draft/{closed:LIC}"),
     # Certificates.
-    Shot("certificate.index", "khalid", "/certificates/"),
+    Shot("certificate.index", "omar", "/certificates/"),
+    Shot("certificate.index", "khalid", "/certificates/", "none-yet"),
     Shot("certificate.show", None, "/certificates/{certificate:valid}", "valid", paper=True),
     Shot("certificate.show", None, "/certificates/{certificate:suspended}", "suspended"),
     Shot("certificate.show", None, "/certificates/SE-2025-AAAAA-AAAAA-AAAAA", "unknown"),
