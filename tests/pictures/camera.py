@@ -104,7 +104,9 @@ class Camera:
         if who is not None and who not in self._states:
             self._states[who] = self._signed_in(who)
         window = self.chromium.new_context(
-            storage_state=self._states[who] if who else None, reduced_motion="reduce"
+            storage_state=self._states[who] if who else None,
+            reduced_motion="reduce",
+            locale="ar-AE" if language == "ar" else "en-GB",
         )
         window.add_cookies([{"name": "language", "value": language, "url": self.url}])
         window.set_default_timeout(60_000)

@@ -137,7 +137,8 @@ SHOTS = (
     Shot("improvement.new", "khalid", "/improvement-actions/new"),
     Shot("improvement.draft", "khalid", "/improvement-actions/draft/{closed:LIC}"),
     # Certificates.
-    Shot("certificate.index", "khalid", "/certificates/"),
+    Shot("certificate.index", "omar", "/certificates/"),
+    Shot("certificate.index", "khalid", "/certificates/", "none-yet"),
     Shot("certificate.show", None, "/certificates/{certificate:valid}", "valid", paper=True),
     Shot("certificate.show", None, "/certificates/{certificate:suspended}", "suspended"),
     Shot("certificate.show", None, "/certificates/SE-2025-AAAAA-AAAAA-AAAAA", "unknown"),
@@ -157,7 +158,7 @@ SHOTS = (
     Shot("standard.replace", "amina", "{draft}/replace"),
     # People, the trail.
     Shot("identity.people", "huda", "/people"),
-    Shot("identity.person", "amina", "/people > /people/\\d+$"),
+    Shot("identity.person", "amina", "/people/2"),
     Shot("identity.new_person", "amina", "/people/new"),
     Shot("identity.new_person", "amina", "/people/new", "errors", act="send_empty"),
     Shot("identity.organisations", "amina", "/organisations"),
@@ -167,6 +168,8 @@ SHOTS = (
     Shot("identity.new_organisation", "amina", "/organisations/new"),
     Shot("trail.index", "huda", "/trail/"),
     Shot("trail.check", "huda", "/trail/check"),
+    # For developers, in a demonstration alone.
+    Shot("gallery", "amina", "/gallery"),
     # What goes wrong.
     Shot("", "noor", "/people", "error-403"),
     Shot("", "noor", "/no/such/page", "error-404"),
@@ -204,7 +207,7 @@ PAPERS = (
 NO_PAGES = frozenset(
     {
         "static",
-        "font",
+        "asset",
         "security.static",
         "security.verify",
         "assessment.evidence_file",

@@ -21,6 +21,7 @@ ERROR_PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 _PAGES = {
     "home.index": "/",
     "identity.account": "/account",
+    "search.index": "/search",
     "identity.sign_out": "/sign-out",
     "security.login": "/sign-in",
 }
