@@ -152,7 +152,6 @@ function pieces(input) {
 
   const stay = (event) => event.preventDefault();
   function setSending(on) {
-    form.classList.toggle("is-sending", on);
     input.disabled = button.disabled = on;
     for (const remove of form.querySelectorAll(".dropzone__file button")) remove.hidden = on;
     if (on) window.addEventListener("beforeunload", stay);
