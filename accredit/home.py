@@ -13,8 +13,8 @@ from accredit.assessment.service import WorkItem, tasks_for
 from accredit.certificate.service import list_certificates
 from accredit.certificate.views import TONES
 from accredit.database import db
+from accredit.first_steps.service import first_steps
 from accredit.identity.domain import POOL_ROLES, Access, Permission, Role
-from accredit.identity.organisations import has_organisation
 from accredit.identity.people import own_roles
 from accredit.identity.sign_in import current_access, current_person
 from accredit.improvement.work import PlanTask, open_actions_for
@@ -56,12 +56,6 @@ _NO_ROLE = NextStep(
     N_("You hold no role yet"),
     N_("An administrator or programme manager gives you one; then your work appears here."),
 )
-_NO_ORGANISATION = NextStep(
-    N_("Nothing is set up yet"),
-    N_("Start with the organisation that wants to be accredited, then add its people."),
-    "identity.new_organisation",
-    N_("Create the organisation"),
-)
 _ADMINISTRATOR = NextStep(
     N_("Nothing waits for you"),
     N_("Add people and give them roles, or look at what has happened in the event trail."),
@@ -102,10 +96,12 @@ def index() -> tuple[str, int]:
     ]
     waiting.sort(key=lambda item: item.due_on or date.max)
     tasks = [_task(item, today) for item in waiting]
+    steps = first_steps(session, access)
     return page(
         "home/index.html",
         tasks=tasks,
-        next_step=None if tasks else next_step(access, has_organisation(session)),
+        first_steps=steps,
+        next_step=None if tasks or steps else next_step(access),
         roles=own_roles(session, current_person().id),
         certificates=list_certificates(session, access)[:SHOWN_CERTIFICATES],
         tones=TONES,
@@ -113,11 +109,11 @@ def index() -> tuple[str, int]:
     )
 
 
-def next_step(access: Access, organised: bool) -> NextStep:
+def next_step(access: Access) -> NextStep:
     """What to do next where nothing waits, by the most active role the person holds."""
     roles = {grant.role for grant in access.grants}
     if Role.ADMINISTRATOR in roles:
-        return _ADMINISTRATOR if organised else _NO_ORGANISATION
+        return _ADMINISTRATOR
     if Role.PROGRAMME_MANAGER in roles:
         return _MANAGER
     if roles & {Role.LEADER, Role.CONTRIBUTOR}:

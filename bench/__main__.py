@@ -29,6 +29,7 @@ MANY = 1000
 BARE = "floor: bare Flask view"
 ROWS = "floor: bare Jinja page of 100 rows"
 ROW = "floor: one row committed (WAL, FULL)"
+SENT_ROW = "floor: a bare view that commits one row"
 PAPER = "floor: one-page ReportLab PDF"
 CERTIFICATE = "public certificate page"
 SCORING = "scoring page"
@@ -83,11 +84,13 @@ def measure_all(folder: Path, environ: dict[str, str]) -> None:
     environ_many = {**environ, "ACCREDIT_DATA_DIR": str(folder / "many")}
     new = world.add_assessments(environ_many, places.finished, MANY - places.assessments)
 
+    floor_folder = folder / "floor"
+    floor_folder.mkdir()
     # What was written to prepare all this is no part of what a save writes.
     os.sync()
     print("Measuring …", flush=True)
     with (
-        serve(floor_serve(), {}, "/bare") as floor,
+        serve(floor_serve(), {floors.FOLDER: str(floor_folder)}, "/bare") as floor,
         serve(accredit_serve(), environ, "/sign-in") as few,
         serve(accredit_serve(), environ_many, "/sign-in") as many,
         floors.committed_row(folder) as commit_row,
@@ -109,6 +112,7 @@ def measure_all(folder: Path, environ: dict[str, str]) -> None:
         saves = time_in_turns(
             {
                 ROW: commit_row,
+                SENT_ROW: lambda n: bare.post("/row", {"number": str(n)}),
                 SAVE: save_call(few, places),
                 SAVE + OF_MANY: save_call(many, places),
             },
@@ -128,7 +132,7 @@ def measure_all(folder: Path, environ: dict[str, str]) -> None:
 
     report(
         [
-            *(line(what) for what in (BARE, ROWS, ROW, PAPER)),
+            *(line(what) for what in (BARE, ROWS, ROW, SENT_ROW, PAPER)),
             line(CERTIFICATE, BARE, 3),
             line(SCORING, ROWS, 4),
             line(SCORING + OF_MANY, ROWS, 4),
@@ -136,6 +140,7 @@ def measure_all(folder: Path, environ: dict[str, str]) -> None:
             line(GAP + OF_MANY, ROWS, 4),
             line(FRESH, ROWS),
             line(SAVE, ROW, 3),
+            line(SAVE, SENT_ROW),
             line(SAVE + OF_MANY, SAVE, 1.3),
             line(GAP_PDF, PAPER),
             line(CERTIFICATE_PDF, PAPER),

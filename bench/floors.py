@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import String, create_engine, event
@@ -15,6 +16,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from bench.measure import Timing, time_calls
 
+#: Where the bare application may write; without it, it only reads.
+FOLDER = "BENCH_FLOOR_DIR"
 ROWS = [
     {
         "code": f"{n // 8 + 1}.{n % 8 + 1}",
@@ -32,7 +35,7 @@ TABLE = """<!doctype html><html lang="en"><head><title>Rows</title></head><body>
 
 
 def bare_application() -> Flask:
-    """Flask with one view that answers a word and one that renders a page of 100 rows."""
+    """Flask with a view that answers a word, one that renders 100 rows, one that commits a row."""
     app = Flask("floor")
     template = app.jinja_env.from_string(TABLE)
 
@@ -43,6 +46,15 @@ def bare_application() -> Flask:
     @app.get("/rows")
     def rows() -> str:
         return render_template(template, rows=ROWS)
+
+    folder = os.environ.get(FOLDER)
+    if folder is not None:
+        write = ExitStack().enter_context(committed_row(Path(folder)))
+
+        @app.post("/row")
+        def row() -> tuple[str, int, dict[str, str]]:
+            write(int(request.form["number"]))
+            return "", 303, {"Location": "/bare"}
 
     return app
 

@@ -142,8 +142,9 @@ def add_assessments(environ: Mapping[str, str], source: int, count: int) -> list
     """Copy a finished assessment with its scores, duties and links `count` times; the new ids.
 
     One agreed score of each copy is another one, so that no two have the same gap report.
+    Each copy was submitted as the original was, so that its evidence is as old for good.
     """
-    from accredit.audit import guards
+    from accredit.audit import Event, Subject, guards, record
     from accredit.database import db
 
     new_ids = []
@@ -161,6 +162,12 @@ def add_assessments(environ: Mapping[str, str], source: int, count: int) -> list
             "assignment": _columns("assignment"),
             "evidence_link": _columns("evidence_link"),
         }
+        submitted = session.scalars(
+            select(Event).where(
+                Event.action == "assessment.self_assessment_submitted",
+                Event.subject_id == str(source),
+            )
+        ).one()
         for number in range(count):
             new = session.execute(
                 text(
@@ -188,6 +195,14 @@ def add_assessments(environ: Mapping[str, str], source: int, count: int) -> list
                     "code": codes[number % len(codes)],
                     "level": levels[number // len(codes) % len(levels)],
                 },
+            )
+            place = (submitted.organisation_id, submitted.department_id)
+            record(
+                session,
+                submitted.action,
+                Subject("assessment", str(new), *place),
+                by=submitted.person_id,
+                at=submitted.at,
             )
             new_ids.append(new)
         guards.set_up(session.connection())

@@ -39,11 +39,6 @@ def list_organisations(session: Session, access: Access) -> list[Organisation]:
     return list(session.scalars(query))
 
 
-def has_organisation(session: Session) -> bool:
-    """Whether the installation knows any organisation yet."""
-    return session.scalar(select(Organisation.id).limit(1)) is not None
-
-
 def get_organisation(session: Session, organisation_id: int, access: Access) -> Organisation:
     """An organisation the asker manages; else `NotFoundError`."""
     organisation = session.get(

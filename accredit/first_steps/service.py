@@ -1,0 +1,70 @@
+"""What is set up already, within what the reader manages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from accredit.assessment.models import Assessment
+from accredit.first_steps.domain import Facts, FirstStep, steps_of
+from accredit.identity.domain import Access, Permission, Reach, Role
+from accredit.identity.models import Department, Organisation, Person, RoleAssignment
+from accredit.identity.service import within
+from accredit.standard.models import StandardVersion
+
+
+def first_steps(session: Session, access: Access) -> tuple[FirstStep, ...]:
+    """The steps for whoever manages people; none once an assessment was opened there.
+
+    One query then, three before; nobody else is asked about at all.
+    """
+    reach = access.reach(Permission.MANAGE_PEOPLE)
+    if not (reach.everywhere or reach.organisation_ids) or _has_assessment(session, reach):
+        return ()
+    return steps_of(_facts(session, reach))
+
+
+def _has_assessment(session: Session, reach: Reach) -> bool:
+    opened = select(Assessment.id).where(within(reach, Assessment.department_id.expression))
+    return session.scalar(opened.limit(1)) is not None
+
+
+def _facts(session: Session, reach: Reach) -> Facts:
+    organisations, departments, standards = session.execute(
+        select(
+            _count(Organisation.id, _inside(reach, Organisation.id.expression)),
+            _count(Department.id, within(reach, Department.id.expression)),
+            _count(StandardVersion.id, true()),
+        )
+    ).one()
+    held = session.execute(
+        select(RoleAssignment.role, RoleAssignment.person_id)
+        .join(Person, Person.id == RoleAssignment.person_id)
+        .where(
+            RoleAssignment.ended_at.is_(None),
+            Person.active.is_(True),
+            or_(
+                RoleAssignment.organisation_id.is_(None),
+                _inside(reach, RoleAssignment.organisation_id.expression),
+            ),
+        )
+    )
+    holders: dict[Role, set[int]] = {}
+    for role, person_id in held:
+        holders.setdefault(Role(role), set()).add(person_id)
+    return Facts(
+        organisations=organisations,
+        departments=departments,
+        standards=standards,
+        holders={role: frozenset(people) for role, people in holders.items()},
+    )
+
+
+def _count(column: object, where: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count(column)).where(where).scalar_subquery()  # type: ignore[arg-type] # a mapped column
+
+
+def _inside(reach: Reach, organisation_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    return true() if reach.everywhere else organisation_id.in_(reach.organisation_ids)
