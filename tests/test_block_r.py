@@ -155,8 +155,8 @@ def test_what_somebody_types_begins_no_line_of_the_log(browse, cast, app, caplog
 
 
 @pytest.mark.block("R", "24 not by an error either")
-def test_an_error_of_the_database_quotes_what_was_typed(arrange):
-    """What the log tells of a refused row is quoted: no line of it is the typed one."""
+def test_an_error_of_the_database_does_not_tell_what_was_typed(arrange):
+    """Of a refused row the log tells which statement failed, and nothing that somebody typed."""
     bad = "x\r\n2026-01-01 CRITICAL forged\x1b[2J"
     with arrange() as session:
         session.add_all(
