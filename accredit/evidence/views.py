@@ -35,7 +35,7 @@ from accredit.identity.sign_in import current_access, current_person
 from accredit.text import N_, Message, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import Form, show_rule_error
-from accredit.web.numbers import asked_number
+from accredit.web.numbers import asked_number, hidden_number
 from accredit.web.pages import error_page, page, see_other, tell, write_afterwards
 
 blueprint = Blueprint("evidence", __name__)
@@ -266,12 +266,12 @@ def _own_evidence(evidence_id: int) -> Evidence:
 
 def _element_url(form: UploadForm, added: list[Evidence] | None = None) -> str | None:
     """Back to the element somebody was looking at when they went to upload."""
-    assessment, code = form.assessment.data or "", form.element.data or ""
-    if not (assessment.isascii() and assessment.isdigit() and code):
+    assessment, code = hidden_number(form.assessment.data), form.element.data or ""
+    if assessment is None or not code:
         return None
     return url_for(
         "assessment.element",
-        assessment_id=int(assessment),
+        assessment_id=assessment,
         code=code,
         evidence=[evidence.id for evidence in added or []] or None,
     )
