@@ -34,7 +34,7 @@ PLANNED: dict[str, int] = {
     # Every typed text with each of 24 scripts in it, files of figures, and where else text goes.
     "E": 776,
     # Every address, and what reads files.
-    "F": ADDRESSES + 6,
+    "F": ADDRESSES + 7,
     # The 112 of the programme, and five more ways to forge a request.
     "G": 117,
     "H": 74,

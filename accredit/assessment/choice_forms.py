@@ -22,6 +22,7 @@ from accredit.standard.file.spelling import decimal_text
 from accredit.standard.scoring.inputs import Problem
 from accredit.text import N_
 from accredit.web.forms import Form, required
+from accredit.web.numbers import hidden_number
 
 
 class ChoicesForm(Form):
@@ -37,8 +38,7 @@ class ChoicesForm(Form):
     @property
     def loaded_version(self) -> int | None:
         """The version of the assessment the page was made from."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() else None
+        return hidden_number(self.version.data)
 
     @property
     def choices(self) -> Choices:

@@ -23,7 +23,7 @@ from accredit.identity.domain import Role
 from accredit.standard.domain import Combine, Element, Standard
 from accredit.text import N_
 from accredit.web.forms import DayField, Form, WholeNumberField, required
-from accredit.web.numbers import asked_number
+from accredit.web.numbers import asked_number, hidden_number
 
 
 class OpenForm(Form):
@@ -83,8 +83,7 @@ class ScoreForm(Form):
     @property
     def loaded_version(self) -> int | None:
         """The version of the score the form was filled from; None if there was none."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() else None
+        return hidden_number(self.version.data)
 
 
 def score_form(standard: Standard, element: Element, **kwargs: Any) -> ScoreForm:

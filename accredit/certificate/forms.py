@@ -16,6 +16,7 @@ from accredit.i18n import gettext, say
 from accredit.standard.rules import Award
 from accredit.text import N_
 from accredit.web.forms import Form, required
+from accredit.web.numbers import hidden_number
 
 #: The choice that refuses; no award can have this id.
 REFUSE = "-"
@@ -71,4 +72,5 @@ class FileForm(Form):
 
 def whole_number(text: str | None) -> int:
     """The version a hidden field carried; -1, which no row has, for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() else -1
+    found = hidden_number(text)
+    return -1 if found is None else found

@@ -35,6 +35,7 @@ from accredit.identity.sign_in import current_access, current_person, read_acces
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error
+from accredit.web.numbers import hidden_number
 from accredit.web.pages import page, see_other, tell, write_afterwards
 
 
@@ -231,13 +232,13 @@ def _element_url(
 
     What was not linked to it yet is named, so that it can be linked there with one press.
     """
-    assessment, code = form.assessment.data or "", form.element.data or ""
-    if not (assessment.isascii() and assessment.isdigit() and code):
+    assessment, code = hidden_number(form.assessment.data), form.element.data or ""
+    if assessment is None or not code:
         return None
-    linked = Use(int(assessment), code) in chosen
+    linked = Use(assessment, code) in chosen
     return url_for(
         "assessment.element",
-        assessment_id=int(assessment),
+        assessment_id=assessment,
         code=code,
         evidence=None if linked else [evidence.id for evidence in added] or None,
     )

@@ -18,6 +18,7 @@ from accredit.identity.models import Department
 from accredit.identity.people import Place
 from accredit.text import N_, Bilingual, Language, Message
 from accredit.web.forms import Form, required
+from accredit.web.numbers import hidden_number
 
 #: Each language in its own words, so that everybody finds theirs.
 LANGUAGE_CHOICES = {"en": "English", "ar": "العربية"}
@@ -298,8 +299,7 @@ class RenameForm(_Names):
     @property
     def version_given(self) -> int:
         """The version the page showed, 0 if it was tampered with."""
-        given = self.version.data or ""
-        return int(given) if given.isdecimal() else 0
+        return hidden_number(self.version.data) or 0
 
 
 def place_words(place: Place) -> str:

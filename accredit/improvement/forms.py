@@ -31,6 +31,7 @@ from accredit.kpi.display import value_text
 from accredit.kpi.domain import KpiDefinition, Unit
 from accredit.kpi.loader import service_kpis
 from accredit.web.forms import DayField, Form
+from accredit.web.numbers import hidden_number
 
 
 class ActionForm(Form):
@@ -215,8 +216,7 @@ class PlanForm(Form):
 
 def whole(text: str | None) -> int | None:
     """The whole number in a hidden field, None for anything else."""
-    text = text or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return hidden_number(text)
 
 
 def _kpi_label(kpi: KpiDefinition, reading: Reading | None, target: float) -> str:

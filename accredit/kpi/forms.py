@@ -22,6 +22,7 @@ from accredit.kpi.importing import Mapping, Window, find_column
 from accredit.kpi.spreadsheet import Table
 from accredit.text import N_, RuleError
 from accredit.web.forms import DayField, Form, required
+from accredit.web.numbers import hidden_number
 
 FILTERS = (1, 2, 3)
 
@@ -251,8 +252,7 @@ class TargetForm(Form):
 
     def seen_given(self) -> int:
         """The target the page showed; 0 for the definition's, or if it was tampered with."""
-        given = self.seen.data or ""
-        return int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else 0
+        return hidden_number(self.seen.data) or 0
 
 
 class WithdrawForm(Form):

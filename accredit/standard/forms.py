@@ -12,6 +12,7 @@ from accredit.standard.file.yaml_tree import MAX_BYTES
 from accredit.standard.models import StandardVersion
 from accredit.text import N_
 from accredit.web.forms import Form, WholeNumberField, required
+from accredit.web.numbers import hidden_number
 
 
 class UploadForm(Form):
@@ -47,8 +48,7 @@ class PublishForm(Form):
     @property
     def compared_id(self) -> int | None:
         """The version the draft was compared with, or None."""
-        text = self.compared_with.data or ""
-        return int(text) if text.isascii() and text.isdigit() else None
+        return hidden_number(self.compared_with.data)
 
 
 class CompareForm(Form):

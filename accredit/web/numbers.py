@@ -13,8 +13,9 @@ LARGEST = 2**31 - 1
 class RowNumber(IntegerConverter):
     """The number of a row in an address; a larger one is an address of nothing."""
 
-    #: One way to write each address: no digits of other scripts.
-    regex = "[0-9]+"
+    #: One way to write each address: no digits of other scripts, and no more than a number of
+    #: a row has; of thousands of them Python makes no number at all.
+    regex = "[0-9]{1,10}"
 
     def __init__(self, rules: Any, *arguments: Any, **bounds: Any) -> None:
         super().__init__(rules, *arguments, **{"max": LARGEST, **bounds})
@@ -34,3 +35,10 @@ def asked_number(text: str) -> int:
     if abs(number) > LARGEST:
         raise ValueError(text)
     return number
+
+
+def hidden_number(text: str | None) -> int | None:
+    """The number in a hidden field, None for none; one that is too large is that of nothing."""
+    if not text or not (text.isascii() and text.isdigit()):
+        return None
+    return LARGEST if len(text) > len(str(LARGEST)) else min(int(text), LARGEST)

@@ -165,6 +165,36 @@ def test_no_request_is_answered_by_a_fault(rights, part):
     assert wrong == []
 
 
+@pytest.mark.block("F", "a number of thousands of digits")
+@pytest.mark.parametrize("digits", ["9" * 5_000, "9" * 19, "0" * 5_000, "2147483648"])
+def test_a_number_that_no_machine_holds_is_no_fault(rights, digits):
+    """In the address, behind the question mark and in every field of every form."""
+    faults = []
+    for address in addresses(rights.world.app):
+        kind = likely(Random(digits), address)
+        with rights.world.app.test_request_context():
+            values = dict(values_for(rights, kind, rights.own, stage_of(address.endpoint)))
+            path = path_of(address, values)
+        rule = address.rule.rule
+        for name in address.rule.arguments:
+            if f"<int:{name}>" in rule:
+                rule = rule.replace(f"<int:{name}>", digits)
+        paths = [path] if "<" in rule else [path, rule]
+        body = dict.fromkeys([*body_of(address.endpoint, rights.own), "version"], digits)
+        for one in paths:
+            client = rights.client(kind)
+            options = {"data": body} if address.method == "POST" else {}
+            query = dict.fromkeys(ARGUMENTS, digits)
+            with count_queries(rights.world.app) as statements:
+                answer = client.open(one, method=address.method, query_string=query, **options)
+                answer.close()
+            if writes(statements):
+                rights.renew()
+            if answer.status_code >= 500:
+                faults.append(one[:80])
+    assert faults == []
+
+
 @pytest.mark.block("F", "a body of another kind")
 @pytest.mark.parametrize("body", ["5", '"x"', "[1]", '{"level": [{}]}', "{", "null", "\x00"])
 def test_a_body_that_is_no_form_is_no_fault(rights, body):

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from accredit.i18n import format_number
+from accredit.web.numbers import LARGEST, hidden_number
 
 
 @pytest.mark.parametrize("nothing", [0, 0.0, -0.0, -0.04, Decimal("-0.0"), Decimal("-0.049")])
@@ -25,3 +26,15 @@ def test_what_rounds_to_nothing_has_no_sign(nothing):
 )
 def test_a_number_is_rounded_half_up_and_grouped(value, decimals, written):
     assert format_number(value, decimals) == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("7", 7), ("0", 0), ("007", 7), ("2147483647", LARGEST), ("2147483648", LARGEST),
+        ("9" * 5_000, LARGEST), ("", None), (None, None), ("-1", None), ("1.0", None), ("٧", None),
+        ("x", None), (" 1", None),
+    ],
+)  # fmt: skip
+def test_a_hidden_number_is_one_that_a_row_can_have(typed, number):
+    assert hidden_number(typed) == number
