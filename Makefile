@@ -22,10 +22,12 @@ test: $(DEV_STAMP) browser ## Install and run every test
 test-postgresql: $(DEV_STAMP) browser ## The same tests on a real PostgreSQL, which needs nothing installed
 	@ACCREDIT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile
 
-programme: $(DEV_STAMP) ## The long programmes, of which `make test` runs a bounded part (about two hours)
+programme: $(DEV_STAMP) ## The long programmes, of which `make test` runs a bounded part (about six hours)
 	$(BIN)/python -m tests.standard.naive_run --count 10000
 	$(BIN)/python -m tests.standard.mutate_run --count 100000
 	$(BIN)/python -m tests.backup.under_load --count 30
+	$(BIN)/python -m tests.concurrency.rounds --count 200
+	$(BIN)/python -m tests.faults.kills --count 1000
 
 coverage-engine: $(DEV_STAMP) ## Fail unless tests take every branch of the scoring engine
 	@$(BIN)/python -m tests.standard.coverage_run

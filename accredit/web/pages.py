@@ -153,6 +153,7 @@ def write_afterwards(write: Callable[[Session], None]) -> None:
 
 
 def _write_afterwards() -> None:
+    begin_writing()
     for write in g.pop("afterwards", ()):
         write(db.session())
         db.session.commit()
@@ -197,6 +198,8 @@ PAGES_FOR_ERRORS = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 def error_page(status: int, message: str | None = None) -> tuple[str, int]:
     """What went wrong and what to do; what the request had changed is undone first."""
     db.session.rollback()
+    # The page only reads: it waits for no lock, least of all one that has just been waited for.
+    begin_reading()
     template = f"errors/{status if status in PAGES_FOR_ERRORS else 500}.html"
     return render_template(template, message=message), status
 

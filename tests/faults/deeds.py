@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from accredit.assessment.domain import Stage
+from accredit.evidence.bucket import store_for
 from tests.faults.ledger import Deed, Ledger
 from tests.real.client import Answer, File
 from tests.real.instance import Instance
-from tests.real.work import REASON, walk_now
+from tests.real.work import REASON, keep_file, walk_now
 
 KINDS = ("score", "file", "person", "certificate")
 
@@ -53,10 +54,16 @@ class Work:
         }
         return make[kind](number, size)
 
-    def _score(self, number: int, _size: int) -> tuple[Deed, Request]:
+    def _walk(self, stage: Stage, cycle: str) -> tuple[int, int]:
+        """A new assessment: its number and its version."""
+        # A sweep takes the file out as long as no row speaks of it.
+        keep_file(store_for(self.instance.settings))
         with self.instance.arranging() as session:
-            found = walk_now(session, self.instance.cast, Stage.SELF_ASSESSMENT, cycle=f"s{number}")
-            assessment = found.id
+            found = walk_now(session, self.instance.cast, stage, cycle=cycle)
+            return found.id, found.version
+
+    def _score(self, number: int, _size: int) -> tuple[Deed, Request]:
+        assessment, _ = self._walk(Stage.SELF_ASSESSMENT, f"s{number}")
         reason = f"Seen in the register, on page {number} of it."
         form = {"level": "good", "reason": reason, "version": ""}
         path = f"/assessments/{assessment}/elements/1.1/score"
@@ -83,9 +90,7 @@ class Work:
         return Deed("person", email, {}), Request("administrator", "/people/new", form)
 
     def _certificate(self, number: int, _size: int) -> tuple[Deed, Request]:
-        with self.instance.arranging() as session:
-            found = walk_now(session, self.instance.cast, Stage.DECISION, cycle=f"c{number}")
-            assessment, version = found.id, found.version
+        assessment, version = self._walk(Stage.DECISION, f"c{number}")
         form = {"award": "accredited", "reason": REASON, "version": str(version)}
         path = f"/assessments/{assessment}/decision"
         return (

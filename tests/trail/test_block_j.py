@@ -372,6 +372,7 @@ def test_a_head_signed_with_another_key_is_named(copy):
 
 
 @pytest.mark.block("J", "26 clock going back")
+@pytest.mark.block("M", "12 clock going back")
 def test_a_clock_that_went_back_is_named_until_somebody_explains_it(copy):
     add_events(copy, 1, at="2026-03-01 09:00:00.000000")
     last = copy.last_event()
@@ -458,6 +459,7 @@ def test_a_database_of_another_release_is_named(copy):
 
 
 @pytest.mark.block("J", "37 verify run with a damaged file")
+@pytest.mark.block("M", "18 corrupt page")
 @pytest.mark.parametrize("where", ["header", "middle"])
 def test_a_damaged_file_is_said_to_be_one(copy, where):
     content = bytearray(copy.database.read_bytes())
