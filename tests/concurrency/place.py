@@ -47,13 +47,13 @@ class Place:
         """One of the person's windows, over a connection of its own."""
         key = person.id, number
         if key not in self._windows:
-            client = Client(self.server.port, self.instance.cookie(person))
+            client = Client(self.server.port, self.instance.cookie(person), patient=True)
             self._windows[key] = client.ready()
         return self._windows[key].renew()
 
     def stranger(self) -> Client:
         """Somebody who is not signed in."""
-        return Client(self.server.port).ready("/sign-in").renew()
+        return Client(self.server.port, patient=True).ready("/sign-in").renew()
 
     def events(self, kind: str, key: object) -> list[tuple[int, str, dict[str, Any]]]:
         """Number, action and details of every event of a subject, in order."""
@@ -79,6 +79,11 @@ class Place:
         """Close the windows of somebody who is needed no more."""
         for key in [key for key in self._windows if key[0] == person.id]:
             self._windows.pop(key).close()
+
+    @property
+    def told_busy(self) -> int:
+        """How often somebody was told that the database is busy, and asked again."""
+        return sum(client.told_busy for client in self._windows.values())
 
     def close(self) -> None:
         for client in self._windows.values():

@@ -65,12 +65,14 @@ def run(count: int, names: Sequence[str]) -> list[Tally]:
             for tally in tallies:
                 play(place, tally, now)
             faults = place.check()
+            busy = place.told_busy
         if faults:
             # Whose it was is not known, so it counts against each.
             for tally in tallies:
                 tally.faults += faults
         left -= now
-        print(f"{count - left} of {count} rounds", file=sys.stderr, flush=True)
+        told = f"{count - left} of {count} rounds, told busy {busy} times"
+        print(told, file=sys.stderr, flush=True)
     return tallies
 
 

@@ -148,7 +148,8 @@ class Victim:
             tally.unanswered[deed.kind] += 1
         else:
             tally.acknowledged += answer.is_good
-            if not answer.is_good:
+            # Busy is an answer: then nothing was changed, as I6 finds or not.
+            if not answer.is_good and answer.status != 503:
                 tally.faults.append(f"{deed.kind} {deed.key}: answered {answer.status}")
 
 

@@ -14,6 +14,7 @@ from tests.faults import invariants
 from tests.faults.deeds import do
 from tests.faults.test_writes import Visitor
 from tests.real.client import Answer, BrokenOffError, Client
+from tests.real.instance import Instance
 from tests.real.server import serving
 
 
@@ -36,10 +37,10 @@ def test_a_server_that_is_told_to_end_finishes_what_it_began(instance, work, led
             threading.Thread(target=send, args=(client, number))
             for number, client in enumerate(clients)
         ]
-        for thread in threads:
+        threads[0].start()
+        _until_somebody_writes(instance)
+        for thread in threads[1:]:
             thread.start()
-        # Long enough to have begun, and shorter than a certificate takes.
-        time.sleep(0.1)
         start = time.monotonic()
         status = server.terminate()
         took = time.monotonic() - start
@@ -74,3 +75,18 @@ def test_whoever_waits_too_long_for_the_database_is_told_when_to_come_back(
     assert invariants.all_of(instance, [deed], []) == []
     assert do(visitor, deed, request, ledger).is_good
     assert invariants.all_of(instance, [deed], [deed]) == []
+
+
+def _until_somebody_writes(instance: Instance) -> None:
+    """The certificate is being issued: nobody else gets the write lock."""
+    path = instance.settings.data_dir / "accredit.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as other:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return
+            other.execute("ROLLBACK")
+            time.sleep(0.002)
+    raise TimeoutError("nobody writes")

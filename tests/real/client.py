@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from lxml import html as lxml_html
 
 PATIENCE = 60.0
+MOST_BUSY = 100
 _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 _BOUNDARY = "a-boundary-that-stands-in-no-file"
 MULTIPART = f"multipart/form-data; boundary={_BOUNDARY}"
@@ -73,13 +74,16 @@ class Client:
     """Requests as one person, over one connection.
 
     A client that is `ready` sends the cookies it has then for ever, so that what pages tell in
-    passing does not pile up in them.
+    passing does not pile up in them. One that is `patient` asks again where the server is busy.
     """
 
     port: int
     cookie: str = ""
     token: str = ""
     is_ready: bool = False
+    patient: bool = False
+    #: How often it was told to come back.
+    told_busy: int = 0
     _connection: http.client.HTTPConnection | None = None
     _cookies: SimpleCookie = field(default_factory=SimpleCookie)
 
@@ -111,7 +115,8 @@ class Client:
 
     def another(self) -> Client:
         """The same window once more, with a connection of its own."""
-        return Client(self.port, self.cookies, self.token, is_ready=True).renew()
+        again = Client(self.port, self.cookies, self.token, is_ready=True, patient=self.patient)
+        return again.renew()
 
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("GET", path, None, headers)
@@ -132,6 +137,17 @@ class Client:
         return self._ask("POST", path, body, {"Content-Type": kind, **headers})
 
     def _ask(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
+        answer = self._ask_once(method, path, body, headers)
+        while answer.status == 503 and self.patient and self.told_busy < MOST_BUSY:
+            # It says that nothing was changed; if that is not so, it will show.
+            self.told_busy += 1
+            time.sleep(0.2)
+            answer = self._ask_once(method, path, body, headers)
+        return answer
+
+    def _ask_once(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     ) -> Answer:
         start = time.monotonic()
