@@ -35,7 +35,7 @@ KILLS_OF_ONE = 30
 MOMENTS = (0.02, 0.3)
 FIRST_FEW = 4
 #: One kill in so many is at a named point.
-NAMED_EVERY = 3
+NAMED_EVERY = 2
 AT_WORK = ("certificate", "file", "score", "person", "file", "score")
 TRAPPED = ("-m", "tests.faults.failing")
 
