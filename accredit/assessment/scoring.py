@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from accredit.assessment.awarded import Awarded, NotScoredByPeopleError, award
 from accredit.assessment.choices import elements_below
@@ -336,13 +337,13 @@ def _save(
     try:
         # Recording flushes the score and its event together.
         record(session, assessment, "score.set", by=access.person_id, at=at, details=details)
-    except IntegrityError:
-        # Two first scores at the same moment, each unseen by the other: the database keeps
-        # the one that came first. Nothing of this request stands; the other's is shown.
+    except (IntegrityError, StaleDataError) as error:
+        # Two scores at the same moment, each unseen by the other: the database keeps the one
+        # that came first. Nothing of this request stands; the other's is shown.
         session.rollback()
         own = access.person_id if draft.stage is ScoreStage.INDIVIDUAL else None
         first = _find(session, assessment, draft.element_code, draft.stage, own)
-        if not is_first or first is None:
+        if first is None or is_first == isinstance(error, StaleDataError):
             raise
         raise ScoreConflictError(first) from None
     return current

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.concurrency import accounts, deciding, files, scoring
 from tests.concurrency.place import SCENARIOS, Place, opened
+from tests.databases import PostgresDatabases
 from tests.programme_counts import LEFT_OUT
 
 #: So many of each in one installation: a department may store only so many files a day.
@@ -55,13 +56,14 @@ def play(place: Place, tally: Tally, count: int) -> None:
         tally.seconds += time.monotonic() - start
 
 
-def run(count: int, names: Sequence[str]) -> list[Tally]:
-    """Play the scenarios in one installation after another."""
+def run(count: int, names: Sequence[str], server: PostgresDatabases | None = None) -> list[Tally]:
+    """Play the scenarios in one installation after another, on SQLite unless there is a server."""
     tallies = [Tally(name, count) for name in names]
     left = count
     while left > 0:
         now = min(left, ROUNDS_IN_ONE)
-        with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as place:
+        more = {"DATABASE_URL": server.empty("rounds")} if server else {}
+        with tempfile.TemporaryDirectory() as folder, opened(Path(folder), **more) as place:
             for tally in tallies:
                 play(place, tally, now)
             faults = place.check()
@@ -80,13 +82,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=200, help="rounds of each scenario")
     parser.add_argument("--only", action="append", default=[], help="a part of a scenario's name")
+    parser.add_argument("--postgresql", action="store_true", help="in installations on PostgreSQL")
     chosen = parser.parse_args()
     names = [
         name
         for name in sorted(SCENARIOS)
         if not chosen.only or any(part in name for part in chosen.only)
     ]
-    tallies = run(chosen.count, names)
+    server = PostgresDatabases() if chosen.postgresql else None
+    try:
+        tallies = run(chosen.count, names, server)
+    finally:
+        if server:
+            server.close()
     for tally in tallies:
         print(tally)
         for fault in tally.faults[:3]:
