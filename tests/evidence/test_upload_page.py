@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 
+from accredit import clock
 from accredit.database import db
+from accredit.evidence import uploading
 from accredit.evidence.domain import FILES_AT_ONCE
 from accredit.evidence.models import Evidence
+from accredit.identity import accounts, service
 from accredit.identity.domain import Role
+from accredit.identity.models import Person
 from tests.assessments import open_small
 from tests.evidence.conftest import pdf, sent, typed
 from tests.evidence.words import latin_words
@@ -169,6 +175,33 @@ def test_nobody_uploads_for_a_department_that_is_not_theirs(app, browse, cast):
         )
         assert answer.status == 422
     assert stored(app) == []
+
+
+@pytest.mark.parametrize("loss", ["role", "account", "sessions"])
+def test_whoever_loses_the_right_while_the_file_is_looked_into_stores_nothing(
+    app, browse, cast, arrange, world, monkeypatch, loss
+):
+    look = uploading.looked_into
+
+    @contextmanager
+    def meanwhile(*files, **options):
+        with look(*files, **options) as taken:
+            with arrange() as session:
+                person = session.get_one(Person, cast.contributor.id)
+                by, at = cast.administrator.id, clock.now()
+                if loss == "role":
+                    service.end_role(session, person.role_assignments[0], by=by, at=at)
+                elif loss == "account":
+                    accounts.set_active(session, person, False, by=by, at=at)
+                else:
+                    accounts.end_all_sessions(session, person, by=by, at=at)
+            yield taken
+
+    browser = browse(cast.contributor)
+    monkeypatch.setattr(uploading, "looked_into", meanwhile)
+    assert upload(browser, cast, ("late.pdf", pdf())).status == 403
+    assert stored(app) == []
+    assert files_in(world) == []
 
 
 @pytest.mark.parametrize("who", ["observer", "programme_manager", "assessor", "decision_maker"])
