@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from accredit import clock
 from accredit.config import Settings
-from accredit.database import db
+from accredit.database import db, wait_for_turn
 from accredit.evidence.delivery import file_store
 from accredit.evidence.policy import clean_name
 from accredit.identity.domain import Permission
@@ -109,6 +109,8 @@ def mapping(token: str) -> tuple[str, int] | BaseResponse:
 @requires(Permission.IMPORT_KPI)
 def confirm(token: str) -> tuple[str, int] | BaseResponse:
     """Last step: store the figures just as they were shown, and the file they came from."""
+    # Two windows could both find the file waiting before either has taken it.
+    wait_for_turn(db.session.connection())
     try:
         draft = _draft(token)
     except NotWaitingError as error:

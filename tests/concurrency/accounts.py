@@ -13,7 +13,7 @@ from accredit.identity.accounts import Purpose
 from accredit.identity.domain import Role
 from accredit.identity.models import Person, RoleAssignment, SignInLink
 from accredit.text import Bilingual
-from tests.concurrency.place import Place, scenario, score_form, the_one
+from tests.concurrency.place import Place, scenario, score_form, statuses, the_one
 from tests.concurrency.scoring import assessment_at
 from tests.people import Actor
 from tests.real.client import Client, all_at_once
@@ -58,8 +58,8 @@ def invite_twice(place: Place) -> None:
     answers = all_at_once(
         [lambda window=window: window.post("/people/new", form) for window in windows]
     )
-    the_one(answers, 200)
-    the_one(answers, 422)
+    # PostgreSQL finds out only when both have written.
+    assert statuses(answers) in ([200, 422], [200, 409]), statuses(answers)
     with place.instance.looking() as session:
         person = session.scalars(select(Person).where(Person.email == email)).one()
         roles = session.scalars(
@@ -143,6 +143,8 @@ def role_removed(place: Place) -> None:
             lambda: manager.post(f"/people/{person.id}/roles/{role}/end"),
         ]
     )
+    afterwards = scores.post(f"/assessments/{assessment}/elements/1.2/score", {})
+    assert afterwards.status in (403, 404), afterwards.status
     place.forget(person)
     assert ended.status == 303, ended.status
     assert scored.status in (303, 403, 404), scored.status
@@ -152,7 +154,9 @@ def role_removed(place: Place) -> None:
         if action == "role.ended"
     ]  # fmt: skip
     done = place.events_by(person.id, "score.set", "evidence.added")
-    assert [action for number, action in done if number > last] == []
+    if place.has_one_writer:
+        # PostgreSQL lets a request finish that began before the end of the role was kept.
+        assert [action for number, action in done if number > last] == []
     assert sorted(action for _, action in done) == sorted(
         ["score.set"] * (scored.status == 303) + ["evidence.added"] * (stored.status == 303)
     )

@@ -39,6 +39,11 @@ class Place:
     def cast(self) -> Cast:
         return self.instance.cast
 
+    @property
+    def has_one_writer(self) -> bool:
+        """Whether one transaction that writes ends before the next begins."""
+        return self.instance.settings.database_url.startswith("sqlite")
+
     def number(self) -> int:
         """Another one at every call, to tell rounds apart."""
         return next(self._numbers)

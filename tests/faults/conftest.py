@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.faults import invariants
 from tests.faults.deeds import Work
 from tests.faults.ledger import Ledger
 from tests.real.instance import Instance
@@ -39,14 +38,3 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 @pytest.fixture
 def work(instance: Instance) -> Work:
     return Work(instance)
-
-
-@pytest.fixture
-def faults(instance: Instance, ledger: Ledger) -> Callable[[], list[str]]:
-    """What does not hold now, the two commands' answers among it."""
-
-    def look() -> list[str]:
-        found = invariants.all_of(instance, ledger.all_tried(), ledger.all_acknowledged())
-        return found + invariants.commands_agree(instance)
-
-    return look

@@ -120,16 +120,14 @@ class Instance:
         signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
         return f"session={signer.dumps({'_user_id': token})}; language=en"
 
-    def command(
-        self, *words: str, environ: Mapping[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run `accredit …` as whoever looks after the installation does."""
         return subprocess.run(
             [sys.executable, "-m", "accredit", *words],
-            env=self.process_environ(environ),
+            env=self.process_environ(),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
 
     def process_environ(self, more: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from tests.real.instance import Instance
 
@@ -115,7 +114,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def log_of(folder: Path) -> str:
-    return (folder / "server.log").read_text("utf-8", "replace")
