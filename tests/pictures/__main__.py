@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ TOLD = "demonstration"
 
 def main() -> int:
     asked = _arguments()
+    # Whoever is ended ends the server, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if CHROMIUM is None:
         print("There is no Chromium on this machine.", file=sys.stderr)
         return 2
