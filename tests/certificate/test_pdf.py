@@ -17,6 +17,7 @@ from accredit.certificate.pdf import DOCUMENT_LANGUAGES, render_certificate
 from accredit.certificate.wording import CertificateText
 from accredit.text import Bilingual
 from tests.costs import costs_less_than
+from tests.pdf.tree import read_tree
 
 TEXT = CertificateText(
     number="SE-2026-7K4M9-QTX2H-B5R38",
@@ -198,3 +199,23 @@ def test_a_certificate_takes_a_tenth_of_a_second_at_most():
 
     another()
     assert costs_less_than(0.1, another)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_it_is_read_out_from_its_title_to_how_to_verify(language):
+    tree = read_tree(render_certificate(TEXT, language))
+
+    (sheet,) = [node for node in tree.kids if node.kind == "Sect"]
+    assert [node.kind for node in sheet.kids].count("H1") == 1
+    assert {node.language for node in sheet.kids} == {language}
+    assert [node.alt for node in tree.kids if node.kind == "Figure"] == [f"QR: {TEXT.verify_url}"]
+    if language == "en":
+        assert TEXT.number in tree.text
+        assert sheet.text.index("Northern Services") < sheet.text.index("Accredited with")
+
+
+def test_with_two_languages_one_is_read_after_the_other():
+    tree = read_tree(render_certificate(TEXT, "both"))
+
+    sheets = [node for node in tree.kids if node.kind == "Sect"]
+    assert [{kid.language for kid in node.kids} for node in sheets] == [{"en"}, {"ar"}]

