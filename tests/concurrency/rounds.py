@@ -7,6 +7,7 @@ barrier; after every few rounds the trail, its rows, heads and files are checked
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -84,6 +85,8 @@ def main() -> int:
     parser.add_argument("--only", action="append", default=[], help="a part of a scenario's name")
     parser.add_argument("--postgresql", action="store_true", help="in installations on PostgreSQL")
     chosen = parser.parse_args()
+    # Whoever ends it early leaves no server behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
     names = [
         name
         for name in sorted(SCENARIOS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -180,7 +181,7 @@ def run(folder: Path, count: int, seed: int, points: list[str] | None = None) ->
                 tally.faults += [f"{where}: {fault}" for fault in [*late, *victim.faults()]]
                 tally.run += 1
                 tally.good += len(tally.faults) == before
-        print(tally, file=sys.stderr, flush=True)
+                print(tally, file=sys.stderr, flush=True)
     return tally
 
 
@@ -199,6 +200,8 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     chosen = parser.parse_args()
+    # Whoever ends it early leaves no server behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
     print(f"seed {chosen.seed}")
     with tempfile.TemporaryDirectory() as folder:
         tally = run(Path(folder), chosen.count, chosen.seed)
