@@ -169,7 +169,7 @@ def _page_context() -> dict[str, Any]:
         "person": sign_in.current_person() if signed_in else None,
         "navigation": _menu() if signed_in else (),
         "here": "" if request.endpoint in OUTSIDE_MENU else (request.blueprint or ""),
-        "product_name": current_app.config["SETTINGS"].name_in(chosen),
+        "product_name": current_app.config["SETTINGS"].names.in_language(chosen),
         "may": sign_in.may_somewhere,
         "Permission": Permission,
     }

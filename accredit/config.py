@@ -14,6 +14,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from accredit.text import Bilingual
+
 MINIMUM_SECRET_LENGTH = 32
 DEMO_SECRET = "demonstration only: not a secret, and refused in production"  # noqa: S105 - refused outside the demonstration
 
@@ -116,9 +118,10 @@ class Settings:
     brand_colour: str | None = None
     accent_colour: str | None = None
 
-    def name_in(self, language: str) -> str:
-        """What the site is called in a language."""
-        return (self.product_name_ar if language == "ar" else None) or self.product_name
+    @property
+    def names(self) -> Bilingual:
+        """What the site is called."""
+        return Bilingual(self.product_name, self.product_name_ar or self.product_name)
 
     @property
     def evidence_dir(self) -> Path:

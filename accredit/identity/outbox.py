@@ -18,7 +18,7 @@ from accredit.identity.accounts import Purpose, make_sign_in_link
 from accredit.identity.letters import Letter, MailKind, compose
 from accredit.identity.models import Mail, Person
 from accredit.identity.service import record
-from accredit.text import Language
+from accredit.text import Bilingual, Language
 
 #: A mail that was being sent when its process ended is tried again after this.
 _LEASE = timedelta(minutes=10)
@@ -72,7 +72,7 @@ def claim(session: Session, *, at: datetime) -> int | None:
 
 
 def prepare(
-    session: Session, mail_id: int, *, base_url: str, product: str, at: datetime
+    session: Session, mail_id: int, *, base_url: str, product: Bilingual, at: datetime
 ) -> Outgoing | None:
     """Write the mail, with a fresh link if it has one; None if it is to be sent to nobody."""
     mail = session.get_one(Mail, mail_id, populate_existing=True)
@@ -86,7 +86,8 @@ def prepare(
         token = make_sign_in_link(session, person, by=None, at=at, purpose=_PURPOSES[kind])
         link = f"{base_url}{_PATHS[kind]}{token}"
     language = cast("Language", person.language)
-    letter = compose(kind, name=person.name, language=language, product=product, link=link)
+    called = product.in_language(language)
+    letter = compose(kind, name=person.name, language=language, product=called, link=link)
     return Outgoing(mail.id, mail.address, letter)
 
 

@@ -58,7 +58,7 @@ def _next(app: Flask) -> tuple[Outgoing | None, bool]:
                 session,
                 mail_id,
                 base_url=settings.base_url,
-                product=settings.product_name,
+                product=settings.names,
                 at=at,
             )
             session.commit()
@@ -76,7 +76,7 @@ def _send(app: Flask, outgoing: Outgoing, smtp: Smtp) -> int:
             outgoing.letter,
             to=outgoing.address,
             sender=smtp.sender,
-            product=settings.product_name,
+            product=settings.names.in_language(outgoing.letter.language),
             # The same for every try, so that a mail that comes twice is known to be one.
             message_id=f"<accredit-{outgoing.mail_id}@{host}>",
             at=clock.now(),

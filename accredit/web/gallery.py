@@ -11,7 +11,7 @@ from typing import Any
 import wtforms
 from flask import Flask, render_template
 from werkzeug.datastructures import MultiDict
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # the types lag
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from accredit import i18n

