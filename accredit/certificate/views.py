@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 
 from flask import (
@@ -40,8 +41,10 @@ from accredit.identity.domain import ForbiddenError, NotFoundError, Permission
 from accredit.identity.sign_in import current_access, current_person
 from accredit.text import N_, Language, RuleError
 from accredit.web.access import public, requires
+from accredit.web.appearance import chosen_theme
 from accredit.web.forms import show_rule_error
 from accredit.web.pages import page, see_other, tell
+from accredit.web.themes import Theme
 
 blueprint = Blueprint("certificate", __name__)
 
@@ -86,19 +89,28 @@ def show(number: str) -> ResponseReturnValue:
         return _unknown(number)
     if certificate.number != number:
         return redirect(url_for("certificate.show", number=certificate.number))
-    return _public_page(certificate, _today(), language(), _settings(), request.root_path)
+    seen = _Seen(language(), chosen_theme(), request.root_path)
+    return _public_page(certificate, _today(), _settings(), seen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """How a visitor sees a page, and under which root: what makes it another page."""
+
+    language: Language
+    theme: Theme | None
+    root: str
 
 
 @lru_cache(maxsize=512)
-def _public_page(
-    shown: PublicCertificate, today: date, in_language: Language, settings: Settings, _root: str
-) -> str:
-    """The page for one answer of the register, on one day, in one language, under one root.
+def _public_page(shown: PublicCertificate, today: date, settings: Settings, seen: _Seen) -> str:
+    """The page for one answer of the register, on one day, as all see it who see it alike.
 
     Printed codes can draw crowds, and the words follow from these values alone. The register
     itself is asked for every visitor, so a change of state shows at once.
     """
     state = shown.state_on(today)
+    same_page = partial(url_for, "certificate.show", number=shown.number)
     return render_template(
         "certificate/public.html",
         shown=shown,
@@ -107,9 +119,8 @@ def _public_page(
         today=today,
         zone=settings.time_zone,
         # Without the visitor's own query, which must not reach the next visitor.
-        other_language_url=url_for(
-            "certificate.show", number=shown.number, lang="en" if in_language == "ar" else "ar"
-        ),
+        same_page=same_page,
+        other_language_url=same_page(lang="en" if seen.language == "ar" else "ar"),
     )
 
 

@@ -138,6 +138,16 @@ def test_what_one_visitor_adds_to_the_address_does_not_reach_the_next(browse, nu
     assert b"canary" not in browse().get(f"/certificates/{number}").body
 
 
+def test_each_visitor_sees_it_in_the_look_they_chose(browse, number):
+    url = f"/certificates/{number}"
+    plain = browse().get(url)
+    dark = browse()
+    dark.get(f"{url}?theme=dark")
+
+    assert dark.get(url).body != plain.body
+    assert browse().get(url).body == plain.body
+
+
 def test_its_addresses_follow_the_root_under_which_the_site_is_served(browse, number):
     for root in ("", "/site", ""):
         page = browse().get(f"/certificates/{number}", base_url=f"http://localhost{root}/")
