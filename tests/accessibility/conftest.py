@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from accredit.app import create_app
-from accredit.config import Mode
+from accredit.config import Mode, Smtp
 from accredit.database import db
+from accredit.web import fonts
 from tests.accessibility.places import Place, Visitors, places
 from tests.browser.conftest import chromium  # noqa: F401 - a fixture, used by its name
 from tests.conftest import make_settings
@@ -20,7 +22,11 @@ from tests.demo.conftest import Told, told  # noqa: F401 - a fixture, used by it
 
 def stage(folder: Path) -> Flask:
     """The application over a folder in which the story was told."""
-    app = create_app(make_settings(folder, mode=Mode.DEMO))
+    settings = make_settings(folder, mode=Mode.DEMO)
+    app = create_app(settings)
+    # There are pages for those who can get mail; no server is started that would send any.
+    smtp = Smtp("127.0.0.1", 25, "accredit@example.org", security="none")
+    app.config["SETTINGS"] = replace(settings, smtp=smtp)
     app.config["WTF_CSRF_ENABLED"] = False
     return app
 
@@ -30,6 +36,9 @@ def visitors(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Iterator[V
     folder = tmp_path_factory.mktemp("stage") / "data"
     shutil.copytree(told.settings.data_dir, folder)
     app = stage(folder)
+    # Made now, so that no page waits for them.
+    for weight in fonts.WEIGHTS:
+        fonts.font(weight, folder / "fonts")
     yield Visitors(app)
     with app.app_context():
         db.engine.dispose()

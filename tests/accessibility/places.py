@@ -86,9 +86,9 @@ def prepare(visitors: Visitors) -> list[Place]:
         session = db.session()
         tokens = {
             purpose: accounts.make_sign_in_link(
-                session, _person("noor"), by=None, at=clock.now(), purpose=purpose
+                session, _person(who), by=None, at=clock.now(), purpose=purpose
             )
-            for purpose in (Purpose.INVITATION, Purpose.RESET)
+            for purpose, who in ((Purpose.INVITATION, "noor"), (Purpose.RESET, "omar"))
         }
         give_app(session, _person(WITH_FACTOR).id, b"the app of somebody")
         session.commit()

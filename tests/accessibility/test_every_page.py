@@ -23,6 +23,7 @@ from tests.accessibility.looking import (
 from tests.accessibility.markup import JAVA, nu_errors, parse_errors
 from tests.accessibility.places import Place, Visitors
 
+PREPARED = 12
 #: Files and answers that are no pages.
 NO_PAGES = {
     *("asset", "static", "security.static", "security.verify"),
@@ -38,6 +39,11 @@ def test_every_page_of_the_site_is_among_them(visitors: Visitors, every_place: l
 
     assert asked - NO_PAGES - {place.endpoint for place in every_place} == set()
     assert len(every_place) >= 80
+    # Those that were prepared are what they are meant to be.
+    for place in every_place[:PREPARED]:
+        with visitors.client(place.who).get(place.path) as answer:
+            wanted = int(place.endpoint) if place.endpoint.isdigit() else 200
+            assert answer.status_code == wanted, place
 
 
 @pytest.mark.browser

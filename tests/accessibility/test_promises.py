@@ -41,6 +41,7 @@ def test_fields_of_ones_own_say_what_they_are_for(
         return set(re.findall(r'autocomplete="([\w-]+)"', page))
 
     assert purposes(None, "security.login") == {"username", "current-password"}
+    assert purposes(None, "identity.forgotten") == {"username"}
     assert purposes(None, "identity.welcome") == {"username", "new-password"}
     assert purposes(HALF_WAY, "identity.second_factor") >= {"one-time-code"}
 

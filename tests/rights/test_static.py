@@ -30,7 +30,6 @@ MARKUP = {
 SAFE_TEMPLATES = {"layout/icons.html", "standard/_hash.html"}
 #: Modules that hand out files.
 SENDERS = {
-    "app.py",
     "assessment/evidence_views.py",
     "certificate/views.py",
     "evidence/delivery.py",

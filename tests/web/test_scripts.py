@@ -39,6 +39,8 @@ def _serve(route: Route) -> None:
     path = urlsplit(route.request.url).path
     if path == "/static/style.css":
         route.fulfill(body=stylesheet(tokens(themes(), None)), content_type="text/css")
+    elif path.endswith(".woff2"):
+        route.fulfill(status=404, body="")
     elif path.startswith("/static/"):
         route.fulfill(path=STATIC / path.removeprefix("/static/"))
     elif path in ("/en", "/ar"):
