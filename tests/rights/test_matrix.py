@@ -60,7 +60,7 @@ def told(rights, kind, address, body) -> list[str]:
     allowed = set()
     if address.endpoint.startswith(("certificate.show", "certificate.check")):
         allowed = canaries.public
-    elif kind is Kind.ADMINISTRATOR and address.endpoint.startswith("identity."):
+    elif kind is Kind.ADMINISTRATOR and address.endpoint.startswith(("identity.", "search.")):
         allowed = canaries.people
     elif kind is Kind.ADMINISTRATOR and address.endpoint.startswith("trail."):
         allowed = set(canaries.texts.values())
