@@ -8,7 +8,7 @@ from accredit.limits import CHECKS, LIMITS, UPLOADS
 from tests.rights.walking import addresses
 
 #: Files that are kept as they are and only handed out.
-KEPT = {"assessment.evidence_file", "evidence.file", "font", "standard.draft_file"}
+KEPT = {"assessment.evidence_file", "evidence.file", "standard.draft_file"}
 _FILE = re.compile(r"\.(pdf|xlsx|csv|jsonl|zip|ttf)$|/file(/|$)|<ending>$")
 #: The forms that take a file, each by what its page is called.
 TAKING = {

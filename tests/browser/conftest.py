@@ -90,9 +90,12 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     assert "Traceback" not in (place.folder / "server.log").read_text(errors="replace")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    """Chromium, driven by Playwright; skipped with the reason where there is none."""
+    """Chromium, driven by Playwright; skipped with the reason where there is none.
+
+    It ends with each file: another one in the same process may start a Playwright of its own.
+    """
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine (set CI=true to have `make test` install it)")
     from playwright.sync_api import sync_playwright

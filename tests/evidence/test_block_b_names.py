@@ -60,7 +60,8 @@ def test_a_name_comes_back_as_it_was_and_never_becomes_a_path(name, app, browse,
 @pytest.mark.parametrize("name", [case(name) for name in REFUSED])
 def test_a_name_that_hides_what_it_is_is_refused(name, app, browse, cast, world):
     answer = upload(browse(cast.contributor), cast, (REFUSED[name], pdf()))
-    assert answer.status == 422
+    # A zero byte is refused wherever it is sent, before any form is read.
+    assert answer.status == (400 if "\0" in REFUSED[name] else 422)
     assert stored(app) == []
     assert files_in(world) == []
 

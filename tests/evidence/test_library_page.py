@@ -79,7 +79,6 @@ def test_it_finds_words_of_title_note_and_file_name_however_they_are_written(
         "quality absent",
         "\ud7ff",
         "\U0010ffff",
-        "a\0b",
     ],
 )
 def test_it_takes_every_query_for_words(browse, cast, put, query):

@@ -102,7 +102,7 @@ def test_a_link_of_a_disabled_account_opens_nothing(browse, cast, link, arrange)
     assert browse().get(link).status == 404
 
 
-@pytest.mark.parametrize("token", ["x", "' or 1=1", "%00", "ي" * 50])
+@pytest.mark.parametrize("token", ["x", "' or 1=1", "%01", "ي" * 50])
 def test_a_token_that_never_was_leads_to_a_clear_page(browse, token):
     page = browse().get(f"/welcome/{token}")
     assert page.status == 404

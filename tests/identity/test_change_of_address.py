@@ -441,7 +441,7 @@ def test_the_link_opens_no_other_door_and_no_other_link_this_one(browse, cast, l
     assert browse().get(f"/new-address/{reset}").status == 404
 
 
-@pytest.mark.parametrize("token", ["x", "' or 1=1", "%00", "ي" * 50])
+@pytest.mark.parametrize("token", ["x", "' or 1=1", "%01", "ي" * 50])
 def test_a_token_that_never_was_leads_to_a_clear_page(browse, token):
     page = browse().get(f"/new-address/{token}")
     assert page.status == 404

@@ -169,7 +169,7 @@ def test_it_runs_from_right_to_left_in_arabic(browse, cast, arrange, view):
     assert all("chart-rtl" in name for name in drawn)
 
 
-@pytest.mark.parametrize("view", ["x", "LIST", "", "board\x00"])
+@pytest.mark.parametrize("view", ["x", "LIST", "", "board\x01"])
 def test_what_is_no_arrangement_is_the_list(browse, cast, arrange, view):
     with arrange() as session:
         plan_of_four(session, cast)

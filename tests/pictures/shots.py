@@ -212,8 +212,13 @@ NO_PAGES = frozenset(
         "security.verify",
         "assessment.evidence_file",
         "assessment.evidence_pack",
+        # It leads to the next element.
+        "assessment.go_on",
+        "evidence.arrived",
         "evidence.file",
         "gap.xlsx",
+        # Opened by a link that was mailed; a demonstration sends no mail.
+        "identity.new_address",
         "improvement.export_csv",
         "improvement.export_xlsx",
         "kpi.export",

@@ -107,9 +107,10 @@ def alive(body: str) -> list[str]:
     found = tree.xpath(
         "//@*[starts-with(name(), 'on') or name() = 'autofocus' and ../@x]"
         " | //script[not(@src)] | //math | //*[local-name() = 'mi']"
-        " | //@href[starts-with(., 'javascript:') or starts-with(., 'data:')]"
+        # An empty address of data is how a page says that it has no picture of its own.
+        " | //@href[starts-with(., 'javascript:') or starts-with(., 'data:') and . != 'data:,']"
         " | //img[@src = 'x'] | //iframe[@srcdoc] | //base | //object | //style | //xmp"
-        " | //noscript | //mglyph | //path[@id]"
+        " | //noscript[.//@*] | //mglyph | //path[@id]"
     )
     return [str(one) if isinstance(one, str) else lxml_html.tostring(one).decode() for one in found]
 

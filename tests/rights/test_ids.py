@@ -14,7 +14,7 @@ from tests.rights.world import values_for
 #: What is put in: nothing there, no number, below, above what a database can count.
 WRONG = ("999999", "0", "-1", "abc", "1.0", str(2**31), str(2**63), str(10**30), "١", "%00", "1;--")
 #: Open to all, or the same for everybody.
-_PUBLIC = ("certificate.show", "certificate.check", "font", "identity.demo_sign_in")
+_PUBLIC = ("certificate.show", "certificate.check", "asset", "identity.demo_sign_in")
 #: Things of the installation, which every organisation shares.
 _SHARED = {"version_id", "draft_id", "kpi", "code", "filename", "weight", "ending"}
 #: Names of a child under a parent: the other organisation's child under one's own parent.

@@ -140,10 +140,10 @@ def test_only_these_addresses_are_open_to_strangers(app):
         if ROWS[address.key].own[Kind.ANONYMOUS] not in {SIGN_IN, UNKNOWN}
     }
     assert open_to_all == {
+        "GET /assets/<filename>",
         "GET /certificates/<number>",
         "GET /certificates/check",
         "POST /certificates/check",
-        "GET /fonts/plex-<int:weight>.ttf",
         "GET /sign-in",
         "POST /sign-in",
     }
