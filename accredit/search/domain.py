@@ -97,8 +97,8 @@ Said = Bilingual | Message | str
 class Line:
     """One thing that was found: what it is called, where it leads, and what tells it apart.
 
-    `text` is what is said of it, `hit` where the words stand in its file; `place` is where on
-    the page it is.
+    `text` is what is said of it, `file_name` what its file is called, `hit` where the words
+    stand in that file; `place` is where on the page it is.
     """
 
     title: Said
@@ -108,6 +108,7 @@ class Line:
     code: str = ""
     notes: tuple[Said, ...] = ()
     text: Said = ""
+    file_name: str = ""
     hit: Hit | None = None
 
 

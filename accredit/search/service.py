@@ -97,7 +97,8 @@ def _evidence(asking: Asking) -> Iterator[Group]:
             item.title,
             "evidence.show",
             (("evidence_id", item.id),),
-            notes=(item.department.name, item.current.file_name),
+            notes=(item.department.name,),
+            file_name=item.current.file_name,
             hit=passages.get(item.id),
         )
         for item in items
@@ -117,7 +118,8 @@ def _submitted(asking: Asking) -> Iterator[Group]:
             (("assessment_id", item.assessment.id), ("code", item.links[0].element_code)),
             "evidence",
             item.links[0].element_code,
-            (item.assessment.department.name, item.assessment.cycle, item.version.file_name),
+            (item.assessment.department.name, item.assessment.cycle),
+            file_name=item.version.file_name,
             hit=item.hit,
         )
         for item in found.items[:SHORT]

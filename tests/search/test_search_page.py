@@ -132,6 +132,13 @@ def test_where_words_stand_in_a_file_is_shown(browse, cast, programme):
     assert marked == ["within"]
 
 
+def test_the_ending_of_an_arabic_file_name_stands_behind_it(browse, cast, put):
+    put("سجل الشكاوى 2026.txt", "الشكاوى")
+    page = browse(cast.leader).get(address("الشكاوى") + "&lang=ar")
+    endings = page.tree.xpath("//p[@class='task__note']//bdi[@class='ending'][@dir='ltr']/text()")
+    assert endings == [".txt"]
+
+
 def test_a_stranger_finds_nothing_of_another_organisation(browse, cast, programme):
     for who in ("stranger_leader", "stranger_manager"):
         for typed in ("kestrel", "licensing", programme, "ميثاق", "within a day"):
