@@ -241,3 +241,16 @@ def browse(app: Flask) -> Callable[..., Browser]:
         return Browser(client, language)
 
     return make
+
+
+@pytest.fixture
+def guarded(app: Flask, browse: Callable[..., Browser]) -> Iterator[Callable[..., Browser]]:
+    """`browse`, with the form tokens on as in production."""
+
+    def make(*arguments: Any) -> Browser:
+        browser = browse(*arguments)
+        app.config["WTF_CSRF_ENABLED"] = True
+        return browser
+
+    yield make
+    app.config["WTF_CSRF_ENABLED"] = False

@@ -13,19 +13,6 @@ from tests.routes import addresses
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 
-@pytest.fixture
-def guarded(app, browse):
-    """`browse`, with the form tokens on as in production."""
-
-    def make(*arguments):
-        browser = browse(*arguments)
-        app.config["WTF_CSRF_ENABLED"] = True
-        return browser
-
-    yield make
-    app.config["WTF_CSRF_ENABLED"] = False
-
-
 def test_every_route_that_changes_something_refuses_a_request_without_a_token(guarded, cast, app):
     browser = guarded(cast.administrator)
     tried = 0

@@ -130,20 +130,6 @@ def test_a_statement_that_fails_does_not_tell_what_was_typed(arrange):
     assert "typed by somebody" not in log.getvalue()
 
 
-@pytest.fixture
-def guarded(app, browse):
-    """`browse`, with the form tokens on as in production."""
-
-    def make(*arguments):
-        browser = browse(*arguments)
-        app.config["WTF_CSRF_ENABLED"] = True
-        return browser
-
-    app.extensions["trail"] = noting.Notes()
-    yield make
-    app.config["WTF_CSRF_ENABLED"] = False
-
-
 def denied(arrange) -> list[tuple[int | None, dict[str, object]]]:
     with arrange() as session:
         query = select(Event).where(Event.action == "access.denied").order_by(Event.id)

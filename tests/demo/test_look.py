@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from accredit.assessment.models import Assessment
 from accredit.identity.models import Department
 from accredit.standard.models import StandardVersion
+from tests.accessibility.looking import STICKING_OUT
 from tests.conftest import Browser
 from tests.demo.conftest import Told
 
@@ -80,15 +81,6 @@ PAGES = {
     ],
 }
 
-STICKING_OUT = """() => {
-    const root = document.documentElement;
-    if (root.scrollWidth <= root.clientWidth) return [];
-    const wide = [...document.querySelectorAll("body *")].filter((element) => {
-        const box = element.getBoundingClientRect();
-        return box.right > root.clientWidth + 1 || box.left < -1;
-    });
-    return [root.scrollWidth, ...wide.slice(0, 3).map((element) => element.outerHTML.slice(0, 90))];
-}"""
 HEADINGS = """() => [...document.querySelectorAll("main :is(h1, h2, h3, h4)")]
     .filter((heading) => heading.checkVisibility()).map((heading) => Number(heading.tagName[1]))"""
 NATIVE_FILE_FIELDS = """() => [...document.querySelectorAll("input[type=file]")]

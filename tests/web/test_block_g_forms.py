@@ -25,19 +25,6 @@ PROBLEMS = ("no token", "the token of another session", "the token of another pe
 CASES = [(family, problem) for family in FAMILIES for problem in PROBLEMS]
 
 
-@pytest.fixture
-def guarded(app, browse):
-    """`browse`, with the form tokens on as in production."""
-
-    def make(*arguments):
-        browser = browse(*arguments)
-        app.config["WTF_CSRF_ENABLED"] = True
-        return browser
-
-    yield make
-    app.config["WTF_CSRF_ENABLED"] = False
-
-
 def token_on(page) -> str:
     found = page.tree.xpath("//input[@name='csrf_token']/@value")
     assert found, page.text
