@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from accredit.assessment.models import Assessment
+from accredit.database import Base
 from accredit.first_steps.domain import Facts, FirstStep, steps_of
 from accredit.identity.domain import Access, Permission, Reach, Role
 from accredit.identity.models import Department, Organisation, Person, RoleAssignment
@@ -34,9 +35,9 @@ def _has_assessment(session: Session, reach: Reach) -> bool:
 def _facts(session: Session, reach: Reach) -> Facts:
     organisations, departments, standards = session.execute(
         select(
-            _count(Organisation.id, _inside(reach, Organisation.id.expression)),
-            _count(Department.id, within(reach, Department.id.expression)),
-            _count(StandardVersion.id, true()),
+            _count(Organisation, _inside(reach, Organisation.id.expression)),
+            _count(Department, within(reach, Department.id.expression)),
+            _count(StandardVersion, true()),
         )
     ).one()
     held = session.execute(
@@ -62,8 +63,8 @@ def _facts(session: Session, reach: Reach) -> Facts:
     )
 
 
-def _count(column: object, where: ColumnElement[bool]) -> ColumnElement[int]:
-    return select(func.count(column)).where(where).scalar_subquery()  # type: ignore[arg-type] # a mapped column
+def _count(rows: type[Base], where: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count()).select_from(rows).where(where).scalar_subquery()
 
 
 def _inside(reach: Reach, organisation_id: ColumnElement[Any]) -> ColumnElement[bool]:
