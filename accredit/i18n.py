@@ -56,7 +56,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def remember_language(response):  # type: ignore[no-untyped-def] # Flask's own signature
-        chosen = request.args.get("lang")
+        chosen = request.args.get("lang") if request.args else None
         if chosen in LANGUAGES:
             response.set_cookie(
                 COOKIE,
@@ -96,7 +96,9 @@ def language() -> Language:
 
 
 def _choose_language() -> Language:
-    asked = _known(request.args.get("lang")) or _known(request.cookies.get(COOKIE))
+    # Most addresses ask for nothing, and a name that is not among them is slow to look up.
+    asked = _known(request.args.get("lang")) if request.args else None
+    asked = asked or _known(request.cookies.get(COOKIE))
     if asked is None:
         # Last, because who is signed in may still have to be looked up.
         asked = _known(getattr(current_user, "language", None))

@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine
+from sqlalchemy import URL, Connection, Engine
 
 from accredit.audit.cells import stored
 from accredit.audit.chain import FIRST_HASH, FORM, event_hash
@@ -96,4 +97,10 @@ def tell(engine: Engine, committed: Committed) -> None:
 
 def address_of(engine: Engine) -> str:
     """The database's address, by which listeners are known."""
-    return engine.url.render_as_string(hide_password=False)
+    return _written_address(engine.url)
+
+
+@lru_cache(maxsize=16)
+def _written_address(url: URL) -> str:
+    # Asked with every commit; writing it takes longer than knowing it.
+    return url.render_as_string(hide_password=False)

@@ -13,6 +13,7 @@ from flask import Flask, Request, Response, abort, current_app, g, request, sess
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user
 from flask_login.signals import user_logged_in, user_logged_out
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.exc import OperationalError
 
 from accredit import clock
@@ -62,6 +63,14 @@ class _Cookies(SecureCookieSessionInterface):
 
     digest_method = staticmethod(hashlib.sha256)
 
+    def __init__(self, app: Flask) -> None:
+        # Flask makes it anew for every request, though its key is that of the application.
+        self._signer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, _app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookies of the application, made once."""
+        return self._signer
+
 
 class _NoRoles(RoleMixin):
     """Flask-Security wants a role model; our roles are held at places, which it cannot know."""
@@ -90,12 +99,14 @@ def init_app(app: Flask, settings: Settings) -> None:
         # Its own header is misspelt; ours says the same of every page.
         SECURITY_CACHE_CONTROL=None,
     )
-    app.session_interface = _Cookies()
+    app.session_interface = _Cookies(app)
     Security(app, SQLAlchemyUserDatastore(db, Person, _NoRoles))
     app.login_manager.user_loader(_load_person)  # type: ignore[attr-defined] # Flask-Login's own
     app.login_manager.request_loader(_take_no_token)  # type: ignore[attr-defined] # as above
     # The row on the server says everything; a mark of the device in the cookie would only leak.
     app.login_manager.session_protection = None  # type: ignore[attr-defined] # as above
+    # It would be made for every request all the same, and compared with nothing.
+    app.login_manager._session_identifier_generator = _no_mark  # type: ignore[attr-defined] # as above
     app.before_request(_hide_unused_pages)
 
     @app.errorhandler(NotFoundError)
@@ -105,6 +116,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.errorhandler(ForbiddenError)
     def forbidden(_error: ForbiddenError) -> tuple[str, int]:
         return error_page(403)
+
+
+def _no_mark() -> str:
+    return ""
 
 
 def note_use(app: Flask) -> None:

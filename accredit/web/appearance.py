@@ -19,7 +19,9 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def remember_theme(response: Response) -> Response:
-        asked = request.args.get("theme")
+        asked = request.args.get("theme") if request.args else None
+        if asked is None:
+            return response
         secure = bool(current_app.config.get("SESSION_COOKIE_SECURE"))
         if asked == AUTOMATIC:
             response.delete_cookie(COOKIE, samesite="Lax", httponly=True, secure=secure)
@@ -37,13 +39,18 @@ def init_app(app: Flask) -> None:
 
 def chosen_theme() -> Theme | None:
     """The theme asked for now or remembered; None where the device decides."""
-    if request.args.get("theme") == AUTOMATIC:
+    # Most addresses ask for nothing, and a name that is not among them is slow to look up.
+    asked = request.args.get("theme") if request.args else None
+    if asked == AUTOMATIC:
         return None
-    return _known(request.args.get("theme")) or _known(request.cookies.get(COOKIE))
+    return _known(asked) or _known(request.cookies.get(COOKIE))
 
 
 def _known(candidate: str | None) -> Theme | None:
-    return next((one for one in Theme if one == candidate), None)
+    return _THEMES.get(candidate) if candidate else None
+
+
+_THEMES = {str(one): one for one in Theme}
 
 
 def _looks() -> dict[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, MutableMapping
-from ipaddress import ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse
@@ -74,24 +75,23 @@ class FrontDoor:
             environ["wsgi.url_scheme"] = scheme
         # The nearest proxy writes last. What stands before the first stranger may be invented.
         for address in reversed([part.strip() for part in forwarded.split(",")]):
-            if not _is_address(address):
+            if _read_address(address) is None:
                 return
             environ["REMOTE_ADDR"] = address
             if not self._trusts(address):
                 return
 
     def _trusts(self, address: str) -> bool:
-        return _is_address(address) and any(
-            ip_address(address) in network for network in self._proxies
-        )
+        found = _read_address(address)
+        return found is not None and any(found in network for network in self._proxies)
 
 
 def origin_key(address: str | None) -> str:
     """Whom limits count as one: an address, or a whole /64 where IPv6 gives everybody one."""
-    if address is None or not _is_address(address):
+    found = None if address is None else _read_address(address)
+    if found is None:
         return "unknown"
-    found = ip_address(address)
-    if found.version == 4:
+    if isinstance(found, IPv4Address):
         return str(found)
     mapped = found.ipv4_mapped
     return str(mapped) if mapped else str(ip_network(f"{found}/64", strict=False))
@@ -112,9 +112,19 @@ def _exact(host: str, scheme: str) -> tuple[str, str]:
     return (host, "") if found is None else (found["name"], found["port"] or _DEFAULT_PORTS[scheme])
 
 
-def _is_address(text: str) -> bool:
+#: In characters; no address is written longer, and what is would only fill the memory.
+_LONGEST_ADDRESS = 64
+
+
+def _read_address(text: str) -> IPv4Address | IPv6Address | None:
+    """The address a text is, or None."""
+    return _read_again(text) if len(text) <= _LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=1024)
+def _read_again(text: str) -> IPv4Address | IPv6Address | None:
+    # The same few proxies and visitors are asked for in every request, several times.
     try:
-        ip_address(text)
+        return ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None

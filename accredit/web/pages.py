@@ -152,7 +152,7 @@ def _open_transaction() -> None:
 
 def _take_no_zero_byte() -> None:
     """No keyboard writes one, no text has one, and PostgreSQL keeps none: whoever sends it errs."""
-    typed = list(chain.from_iterable(request.args.items(multi=True)))
+    typed = list(chain.from_iterable(request.args.items(multi=True))) if request.args else []
     # Whatever only reads takes nothing from a body, so that none is looked for.
     if request.method not in SAFE_METHODS:
         typed += chain.from_iterable(request.form.items(multi=True))
