@@ -37,7 +37,8 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": False, "expire_on_commit": False})
 
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
+#: Whether a transaction begun now takes the write lock; None: there is none to begin.
+_writing: ContextVar[bool | None] = ContextVar("writing", default=False)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -62,6 +63,17 @@ class UtcDateTime(TypeDecorator[datetime]):
 def reading() -> AbstractContextManager[Connection]:
     """A connection for one answer that reads a few values and makes no object of them."""
     return db.engine.connect()
+
+
+@contextmanager
+def glance() -> Iterator[Connection]:
+    """A connection for one statement that reads: it needs no transaction around it."""
+    token = _writing.set(None)
+    try:
+        with db.engine.connect() as connection:
+            yield connection
+    finally:
+        _writing.reset(token)
 
 
 def plain_rows(
@@ -155,7 +167,10 @@ def _open(connection: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
+    writing = _writing.get()
+    if writing is None:
+        return
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
-    elif _writing.get():
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    elif writing:
         wait_for_turn(connection)

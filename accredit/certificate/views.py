@@ -33,7 +33,7 @@ from accredit.certificate.forms import ChangeForm, FileForm, NumberForm, whole_n
 from accredit.certificate.models import Certificate
 from accredit.certificate.number import parse_number
 from accredit.config import Settings
-from accredit.database import begin_reading, db, reading
+from accredit.database import begin_reading, db, glance
 from accredit.evidence.bucket import store_for
 from accredit.evidence.store import DamagedBlobError, MissingBlobError
 from accredit.i18n import language
@@ -83,7 +83,7 @@ def index() -> ResponseReturnValue:
 def show(number: str) -> ResponseReturnValue:
     """What a certificate is worth today, for anybody who has its number."""
     # Printed codes can draw crowds: without a unit of work the answer takes half the time.
-    with reading() as connection:
+    with glance() as connection:
         certificate = service.find_public(connection, number)
     if certificate is None:
         return _unknown(number)

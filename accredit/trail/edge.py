@@ -176,17 +176,17 @@ def _note_failed_sign_in(status: int) -> None:
 
 
 def _is_file(response: Response) -> bool:
+    if request.method != "GET" or _permission() is None:
+        return False
     begins = request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
     return (
-        request.method == "GET"
-        and (response.status_code == 200 or (response.status_code == 206 and begins))
+        (response.status_code == 200 or (response.status_code == 206 and begins))
         and (
             "Content-Disposition" in response.headers
             or response.mimetype not in _PAGE_TYPES
             # What a page shows of a file is read as much as what is taken away.
             or "file_shown" in g
         )
-        and _permission() is not None
         and bool(current_user.is_authenticated)
     )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
-import uuid
 from collections.abc import Callable, Hashable, MutableMapping
 from functools import lru_cache
 from itertools import chain
+from secrets import token_hex
 from typing import Any
 
 from flask import (
@@ -143,7 +143,7 @@ def init_app(app: Flask) -> None:
 
 
 def _open_transaction() -> None:
-    g.request_id = uuid.uuid4().hex
+    g.request_id = token_hex(16)
     if request.method in SAFE_METHODS:
         begin_reading()
     else:
@@ -203,7 +203,10 @@ def _close_transaction(response: Response) -> Response:
             response.headers.add(name, value)
     if request.endpoint not in SAME_FOR_ALL:
         # Whatever stands between must not hand one person's page to another.
-        response.vary.add("Cookie")
+        if "vary" in given:
+            response.vary.add("Cookie")
+        else:
+            response.headers.add("Vary", "Cookie")
     else:
         # Somebody looked who is signed in; the file is the same, so a changed cookie must not
         # make browsers ask for it again.
