@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from accredit.assessment.finding import get_underway
 from accredit.assessment.models import Assessment
 from accredit.assessment.service import get_assessment
+from accredit.assessment.underway import Underway
 from accredit.database import db
 from accredit.identity.domain import Permission
 from accredit.identity.sign_in import current_access
@@ -23,3 +25,10 @@ def find_assessment(
     return get_assessment(
         db.session(), assessment_id, current_access(), permission, with_people=with_people
     )
+
+
+def find_underway(
+    assessment_id: int, permission: Permission = Permission.VIEW_ASSESSMENT
+) -> Underway:
+    """The same as far as saving a score asks."""
+    return get_underway(db.session(), assessment_id, current_access(), permission)

@@ -52,7 +52,7 @@ def refill(form: ScoreForm, earlier: EarlierScore | None) -> ScoreForm:
     return form
 
 
-def ensure_same_version(shown_sha256: str | None, assessment: Assessment) -> None:
+def ensure_same_version(shown_sha256: str | None, used_sha256: str) -> None:
     """Raise `OtherVersionError` unless the page was of the version the assessment uses."""
-    if shown_sha256 and shown_sha256 != assessment.standard_version.sha256:
+    if shown_sha256 and shown_sha256 != used_sha256:
         raise OtherVersionError

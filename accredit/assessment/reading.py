@@ -12,6 +12,7 @@ from accredit.assessment.awarded import Awarded
 from accredit.assessment.choices import elements_below
 from accredit.assessment.domain import ScoreStage, Stage, Standing, agreement_holds, writable
 from accredit.assessment.models import Assessment, Score
+from accredit.assessment.underway import Underway
 from accredit.identity.domain import Role
 from accredit.standard.domain import Element
 from accredit.standard.rules import Applicability
@@ -116,7 +117,7 @@ def standing_agreements(
     }
 
 
-def assessor_ids(assessment: Assessment) -> list[int]:
+def assessor_ids(assessment: Assessment | Underway) -> list[int]:
     """The people assigned as assessors, in the order of assignment."""
     return [item.person_id for item in assessment.assignments if item.role == Role.ASSESSOR]
 

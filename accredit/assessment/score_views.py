@@ -10,21 +10,23 @@ from werkzeug.wrappers import Response
 
 from accredit import clock
 from accredit.assessment import scoring
-from accredit.assessment.blueprint import blueprint, find_assessment
+from accredit.assessment.blueprint import blueprint, find_assessment, find_underway
 from accredit.assessment.confirming import ensure_same_version
 from accredit.assessment.domain import ScoreStage, said_reason
 from accredit.assessment.element_page import element_page
 from accredit.assessment.finding import standing_in
 from accredit.assessment.forms import ScoreForm, score_form
-from accredit.assessment.models import Assessment, Score
+from accredit.assessment.models import Score
 from accredit.assessment.scoring import ScoreConflictError
+from accredit.assessment.storing import Stored
+from accredit.assessment.underway import Underway
 from accredit.assessment.visible import ShownScore
 from accredit.database import db
 from accredit.i18n import format_moment, gettext, say
 from accredit.identity.domain import ForbiddenError, NotFoundError, Permission, Role
-from accredit.identity.sign_in import current_access
+from accredit.identity.models import Person
+from accredit.identity.sign_in import current_access, current_person
 from accredit.standard.domain import Element, Standard
-from accredit.standard.service import read_standard
 from accredit.text import RuleError
 from accredit.web.access import requires
 from accredit.web.forms import show_rule_error
@@ -45,29 +47,27 @@ class NotSaved:
 @requires(Permission.VIEW_ASSESSMENT)
 def score(assessment_id: int, code: str) -> Answer:
     """Save the department's own score, or this assessor's."""
-    assessment = find_assessment(assessment_id)
-    judges = Role.ASSESSOR in standing_in(assessment, current_access()).duties
+    found = find_underway(assessment_id)
+    judges = Role.ASSESSOR in standing_in(found, current_access()).duties
     if judges:
-        return _save(assessment, code, ScoreStage.INDIVIDUAL, scoring.score_element)
-    return _save(assessment, code, ScoreStage.SELF, scoring.score_self)
+        return _save(found, code, ScoreStage.INDIVIDUAL, scoring.score_element)
+    return _save(found, code, ScoreStage.SELF, scoring.score_self)
 
 
 @blueprint.post("/<int:assessment_id>/elements/<code>/agree")
 @requires(Permission.MODERATE)
 def agree(assessment_id: int, code: str) -> Answer:
     """Save the moderator's level."""
-    assessment = find_assessment(assessment_id, Permission.MODERATE)
-    return _save(assessment, code, ScoreStage.AGREED, scoring.agree)
+    found = find_underway(assessment_id, Permission.MODERATE)
+    return _save(found, code, ScoreStage.AGREED, scoring.agree)
 
 
-def _save(
-    assessment: Assessment, code: str, kind: ScoreStage, save: Callable[..., Score]
-) -> Answer:
+def _save(assessment: Underway, code: str, kind: ScoreStage, save: Callable[..., Stored]) -> Answer:
     """Save a score as the form has it; whatever is wrong, what was typed stays in the form.
 
     The page itself asks for JSON: it goes on as it is, and only tells what became of the score.
     """
-    standard = read_standard(assessment.standard_version)
+    standard = assessment.standard
     element = standard.find_element(code)
     if element is None:
         raise NotFoundError
@@ -77,7 +77,7 @@ def _save(
         return _told(outcome, form, standard, element)
     if isinstance(outcome, NotSaved):
         return element_page(
-            assessment,
+            find_assessment(assessment.id),
             code,
             kind=kind,
             form=form,
@@ -91,12 +91,12 @@ def _save(
 
 
 def _try_to_save(
-    assessment: Assessment, element: Element, form: ScoreForm, save: Callable[..., Score]
-) -> Score | NotSaved:
+    assessment: Underway, element: Element, form: ScoreForm, save: Callable[..., Stored]
+) -> Stored | NotSaved:
     if not form.validate():
         return NotSaved(422)
     try:
-        ensure_same_version(request.form.get("standard"), assessment)
+        ensure_same_version(request.form.get("standard"), assessment.standard.sha256)
         return save(
             db.session(),
             assessment,
@@ -119,13 +119,11 @@ def _try_to_save(
 
 
 def _told(
-    outcome: Score | NotSaved, form: ScoreForm, standard: Standard, element: Element
+    outcome: Stored | NotSaved, form: ScoreForm, standard: Standard, element: Element
 ) -> tuple[Response, int]:
     """What the page shows beside its buttons, and for a conflict what it puts above its form."""
-    if isinstance(outcome, Score):
-        shown = ShownScore.of(outcome)
-        saved = {"said": saved_words(shown), "version": shown.version}
-        return jsonify(saved), 200
+    if isinstance(outcome, Stored):
+        return jsonify(said=_saved_words(outcome), version=outcome.version), 200
     if outcome.conflict is None:
         errors = [*form.form_errors, *(said for field in form for said in field.errors)]
         return jsonify(said=" ".join(map(str, errors))), outcome.status
@@ -136,7 +134,10 @@ def _told(
     return jsonify(told), outcome.status
 
 
-def saved_words(score: ShownScore) -> str:
+def _saved_words(score: Stored) -> str:
     """When a score was saved and by whom, in a sentence."""
+    me = current_person()
+    # The same that somebody else had saved already stays theirs.
+    name = me.name if score.person_id == me.id else db.session.get_one(Person, score.person_id).name
     moment = format_moment(score.scored_at)
-    return gettext("Saved %(moment)s by %(name)s", moment=moment, name=say(score.name))
+    return gettext("Saved %(moment)s by %(name)s", moment=moment, name=say(name))

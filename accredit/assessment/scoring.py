@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from accredit.assessment import storing
 from accredit.assessment.awarded import Awarded, NotScoredByPeopleError, award
 from accredit.assessment.choices import elements_below
 from accredit.assessment.domain import (
@@ -40,21 +40,12 @@ from accredit.assessment.reading import (
     standing_agreements,
 )
 from accredit.assessment.stages import held, move_on, record
+from accredit.assessment.storing import Draft, Stored
+from accredit.assessment.underway import Underway
 from accredit.evidence.service import count_links
 from accredit.identity.domain import Access, Role
 from accredit.standard.service import read_standard
 from accredit.text import N_, RuleError
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A score as somebody wants it saved; `version` is the one they saw (None: there was none)."""
-
-    element_code: str
-    stage: ScoreStage
-    awarded: Awarded
-    reason: str
-    version: int | None
 
 
 class ScoreConflictError(RuleError):
@@ -72,7 +63,7 @@ class ScoreConflictError(RuleError):
 
 def score_self(
     session: Session,
-    assessment: Assessment,
+    assessment: Assessment | Underway,
     element_code: str,
     *,
     level: str,
@@ -81,24 +72,25 @@ def score_self(
     version: int | None,
     access: Access,
     at: datetime,
-) -> Score:
+) -> Stored:
     """The department's own level of an element. `version` is the one the form was loaded with.
 
     `attributes` are the values where the element has attributes; see `awarded.award`, whose
     errors it raises, `ReasonError`, `ScoreConflictError` if the stored score is another
     version, and the errors of `ensure_may`. Saving the same again changes nothing.
     """
-    ensure_may(Act.SELF_SCORE, Stage(assessment.stage), standing_in(assessment, access))
-    awarded = _awarded(assessment, element_code, level, attributes)
+    found = Underway.of(assessment)
+    ensure_may(Act.SELF_SCORE, found.at, standing_in(found, access))
+    awarded = _awarded(found, element_code, level, attributes)
     text = clean_reason(reason)
-    current = _find(session, assessment, element_code, ScoreStage.SELF)
+    current = storing.find(session, found.id, element_code, ScoreStage.SELF)
     draft = Draft(element_code, ScoreStage.SELF, awarded, text, version)
-    return _save(session, assessment, draft, current, access, at)
+    return _save(session, found, draft, current, access, at)
 
 
 def score_element(
     session: Session,
-    assessment: Assessment,
+    assessment: Assessment | Underway,
     element_code: str,
     *,
     level: str,
@@ -107,20 +99,21 @@ def score_element(
     version: int | None,
     access: Access,
     at: datetime,
-) -> Score:
+) -> Stored:
     """One assessor's own level of an element; errors as in `score_self`."""
-    ensure_may(Act.SCORE, Stage(assessment.stage), standing_in(assessment, access))
-    awarded = _awarded(assessment, element_code, level, attributes)
+    found = Underway.of(assessment)
+    ensure_may(Act.SCORE, found.at, standing_in(found, access))
+    awarded = _awarded(found, element_code, level, attributes)
     text = clean_reason(reason)
     kind = ScoreStage.INDIVIDUAL
-    current = _find(session, assessment, element_code, kind, access.person_id)
+    current = storing.find(session, found.id, element_code, kind, access.person_id)
     draft = Draft(element_code, kind, awarded, text, version)
-    return _save(session, assessment, draft, current, access, at)
+    return _save(session, found, draft, current, access, at)
 
 
 def agree(
     session: Session,
-    assessment: Assessment,
+    assessment: Assessment | Underway,
     element_code: str,
     *,
     level: str,
@@ -129,43 +122,45 @@ def agree(
     version: int | None,
     access: Access,
     at: datetime,
-) -> Score:
+) -> Stored:
     """The moderator's level of an element; errors as in `score_self`.
 
     Without a reason only where it is what every assessor awarded, attributes included.
     """
-    ensure_may(Act.AGREE, Stage(assessment.stage), standing_in(assessment, access))
-    awarded = _awarded(assessment, element_code, level, attributes)
+    found = Underway.of(assessment)
+    ensure_may(Act.AGREE, found.at, standing_in(found, access))
+    awarded = _awarded(found, element_code, level, attributes)
     query = select(Score.level, Score.attributes, Score.scored_at).where(
-        Score.assessment_id == assessment.id,
+        Score.assessment_id == found.id,
         Score.element_code == element_code,
         Score.stage == ScoreStage.INDIVIDUAL.value,
-        Score.person_id.in_(assessor_ids(assessment)),
+        Score.person_id.in_(assessor_ids(found)),
     )
     basis = session.execute(query).all()
     given = [Awarded(level, values) for level, values, _ in basis]
     text = agreed_reason(reason, level=awarded, assessors=given)
     kind = ScoreStage.AGREED
-    current = _find(session, assessment, element_code, kind)
+    current = storing.find(session, found.id, element_code, kind)
     outdated = current is not None and not agreement_holds(
         current.scored_at, (moment for *_, moment in basis)
     )
     draft = Draft(element_code, kind, awarded, text, version)
-    return _save(session, assessment, draft, current, access, at, renew=outdated)
+    return _save(session, found, draft, current, access, at, renew=outdated)
 
 
 def confirm_all(
     session: Session, assessment: Assessment, *, access: Access, at: datetime
-) -> list[Score]:
+) -> list[Stored]:
     """Agree every open element on which all assessors awarded the same."""
     ensure_may(Act.AGREE, Stage(assessment.stage), standing_in(assessment, access))
-    agreed = shared_scores(session, assessment, ScoreStage.AGREED)
+    found = Underway.of(assessment)
+    agreed = storing.find_shared(session, found.id, ScoreStage.AGREED)
     saved = []
     for code, awarded in confirmable(session, assessment).items():
         current = agreed.get(code)
         version = None if current is None else current.version
         draft = Draft(code, ScoreStage.AGREED, awarded, CONFIRMED, version)
-        saved.append(_save(session, assessment, draft, current, access, at, renew=True))
+        saved.append(_save(session, found, draft, current, access, at, renew=True))
     return saved
 
 
@@ -256,97 +251,63 @@ def submit_moderation(
 
 
 def _awarded(
-    assessment: Assessment, element_code: str, level: str, attributes: Mapping[str, str] | None
+    found: Underway, element_code: str, level: str, attributes: Mapping[str, str] | None
 ) -> Awarded:
-    standard = read_standard(assessment.standard_version)
-    if element_code in elements_below(standard, assessment.choices.left_out):
+    if element_code in elements_below(found.standard, found.choices.left_out):
         raise NotScoredByPeopleError(
             N_("Element %(code)s does not apply in this assessment."), code=element_code
         )
-    return award(standard, element_code, level, attributes)
+    return award(found.standard, element_code, level, attributes)
 
 
 def _codes(assessment: Assessment, scores: Mapping[str, Awarded]) -> list[str]:
     return [element.code for element in applicable(assessment, scores)]
 
 
-def _find(
-    session: Session,
-    assessment: Assessment,
-    element_code: str,
-    stage: ScoreStage,
-    person_id: int | None = None,
-) -> Score | None:
-    asked = {"assessment_id": assessment.id, "code": element_code}
-    if stage is ScoreStage.INDIVIDUAL:
-        return session.scalars(_OWN, {**asked, "person_id": person_id}).one_or_none()
-    return session.scalars(_SHARED, {**asked, "stage": stage.value}).one_or_none()
-
-
-# Built once: asked whenever somebody saves.
-# Each says the condition of its unique index in so many words, so that the index answers it.
-_OF_ELEMENT = select(Score).where(
-    Score.assessment_id == bindparam("assessment_id"), Score.element_code == bindparam("code")
-)
-_SHARED = _OF_ELEMENT.where(text("stage <> 'individual'"), Score.stage == bindparam("stage"))
-_OWN = _OF_ELEMENT.where(text("stage = 'individual'"), Score.person_id == bindparam("person_id"))
-
-
 def _save(
     session: Session,
-    assessment: Assessment,
+    assessment: Underway,
     draft: Draft,
-    current: Score | None,
+    current: Stored | None,
     access: Access,
     at: datetime,
     *,
     renew: bool = False,
-) -> Score:
+) -> Stored:
     """Insert or update the one score, and write its event.
 
     The same again is no change and no conflict (a button pressed twice). `renew` writes it
     all the same: an agreement must be dated after the scores it rests on.
     """
-    before = None
-    is_first = current is None
-    if current is None:
-        current = Score(
-            assessment_id=assessment.id,
-            element_code=draft.element_code,
-            stage=draft.stage.value,
-        )
-        session.add(current)
-    else:
-        before = _told(current.awarded, current.reason)
+    if current is not None:
         same = (current.awarded, current.reason) == (draft.awarded, draft.reason)
         if not renew and same:
             return current
         if current.version != draft.version:
-            raise ScoreConflictError(current)
-    current.person_id = access.person_id
-    current.level = draft.awarded.level
-    current.attributes = draft.awarded.attributes
-    current.reason = draft.reason
-    current.scored_at = at
-    details = {
-        "element": draft.element_code,
-        "stage": draft.stage.value,
-        "before": before,
-        "after": _told(draft.awarded, draft.reason),
-    }
+            raise ScoreConflictError(_object(session, current))
     try:
-        # Recording flushes the score and its event together.
-        record(session, assessment, "score.set", by=access.person_id, at=at, details=details)
+        saved = storing.write(session, assessment.id, draft, current, by=access.person_id, at=at)
     except (IntegrityError, StaleDataError) as error:
         # Two scores at the same moment, each unseen by the other: the database keeps the one
         # that came first. Nothing of this request stands; the other's is shown.
         session.rollback()
         own = access.person_id if draft.stage is ScoreStage.INDIVIDUAL else None
-        first = _find(session, assessment, draft.element_code, draft.stage, own)
-        if first is None or is_first == isinstance(error, StaleDataError):
+        first = storing.find(session, assessment.id, draft.element_code, draft.stage, own)
+        if first is None or (current is None) == isinstance(error, StaleDataError):
             raise
-        raise ScoreConflictError(first) from None
-    return current
+        raise ScoreConflictError(_object(session, first)) from None
+    details = {
+        "element": draft.element_code,
+        "stage": draft.stage.value,
+        "before": None if current is None else _told(current.awarded, current.reason),
+        "after": _told(draft.awarded, draft.reason),
+    }
+    record(session, assessment, "score.set", by=access.person_id, at=at, details=details)
+    return saved
+
+
+def _object(session: Session, stored: Stored) -> Score:
+    return session.get_one(Score, stored.id, populate_existing=True)
 
 
 def _told(awarded: Awarded, reason: str) -> dict[str, object]:

@@ -13,6 +13,7 @@ from accredit import audit
 from accredit.assessment.domain import Act, ScoreStage, Stage, Standing, ensure_apart, ensure_stage
 from accredit.assessment.duties import ensure_complete, missing_duties
 from accredit.assessment.models import Assessment
+from accredit.assessment.underway import Underway
 from accredit.identity.domain import Role
 from accredit.standard.service import read_standard
 
@@ -63,7 +64,7 @@ def all_submitted(assessment: Assessment) -> bool:
 
 def record(
     session: Session,
-    assessment: Assessment,
+    assessment: Assessment | Underway,
     action: str,
     *,
     by: int,

@@ -10,7 +10,8 @@ from accredit.audit.appending import Subject
 from accredit.audit.chain import FIRST_HASH, Break, verify
 from accredit.audit.context import Acting, acting
 from accredit.audit.models import Event
-from accredit.audit.recording import UnrecordedChangeError, record
+from accredit.audit.recording import UnrecordedChangeError, note_written, record
+from accredit.audit.rows import reader_of
 
 __all__ = [
     "FIRST_HASH",
@@ -20,6 +21,8 @@ __all__ = [
     "Subject",
     "UnrecordedChangeError",
     "acting",
+    "note_written",
+    "reader_of",
     "record",
     "verify",
 ]

@@ -8,7 +8,7 @@ chain when the transaction is about to be committed: only then is it known how e
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -60,6 +60,8 @@ class _State:
     rows: dict[Row, str | None] = field(default_factory=dict)
     pending: list[_Pending] = field(default_factory=list)
     known: dict[Row, str | None] = field(default_factory=dict)
+    #: Hashes of rows as they were written, and not touched again since.
+    fresh: dict[Row, str] = field(default_factory=dict)
     last: _Pending | None = None
     written: list[str] = field(default_factory=list)
     head: tuple[int, str] | None = None
@@ -104,6 +106,21 @@ def record(
     state.rows = {}
 
 
+def note_written(
+    session: Session, table: Table, key: tuple[Any, ...], *, before: str | None, after: str
+) -> None:
+    """Let the trail know of a row written past the session's objects, by its hashes.
+
+    `before` is None for a new row. Both are what the database kept and keeps, as a `RowReader`
+    says it; so neither has to be read again.
+    """
+    state = _state(session)
+    row = (table, key)
+    if row not in state.rows:
+        state.rows[row] = _as_first_seen(state, row, lambda: before)
+    state.fresh[row] = after
+
+
 def write_pending(session: Session) -> None:
     """Put the waiting events into the chain now, with every row changed so far."""
     state = _state(session)
@@ -114,7 +131,7 @@ def write_pending(session: Session) -> None:
         return
     waiting, state.pending = state.pending, []
     _keep_each_row_once(waiting)
-    after = _hashes_now(connection, [row for item in waiting for row in item.rows])
+    after = _hashes_now(state, connection, [row for item in waiting for row in item.rows])
     state.head = append(
         connection,
         [
@@ -143,7 +160,7 @@ def _add_to_last(state: _State, connection: Connection) -> None:
             state.pending[-1].rows.setdefault(row, before)
         return
     # An object that was touched and says what it said before is no change.
-    after = _hashes_now(connection, rows)
+    after = _hashes_now(state, connection, rows)
     changed = {row: before for row, before in rows.items() if before != after[row]}
     last = state.last
     if changed and last is not None:
@@ -182,11 +199,16 @@ def _keep_each_row_once(waiting: list[_Pending]) -> None:
                     break
 
 
-def _hashes_now(connection: Connection, rows: Iterable[Row]) -> dict[Row, str | None]:
+def _hashes_now(
+    state: _State, connection: Connection, rows: Iterable[Row]
+) -> dict[Row, str | None]:
     wanted: dict[Table, list[tuple[Any, ...]]] = {}
-    for table, key in rows:
-        wanted.setdefault(table, []).append(key)
     found: dict[Row, str | None] = {}
+    for row in rows:
+        if row in state.fresh:
+            found[row] = state.fresh[row]
+        else:
+            wanted.setdefault(row[0], []).append(row[1])
     for table, keys in wanted.items():
         hashes = reader_of(table).find_hashes(connection, keys)
         found |= {(table, key): hashes.get(key) for key in keys}
@@ -214,16 +236,22 @@ def _note(session: Session, connection: Connection, table: Table, key: tuple[Any
     """Remember a row as it is before it changes; only the first time in a transaction."""
     state = _state(session)
     row = (table, key)
-    if row in state.rows:
-        return
+    state.fresh.pop(row, None)
+    if row not in state.rows:
+        reader = reader_of(table)
+        state.rows[row] = _as_first_seen(
+            state, row, lambda: reader.find_hash(connection, key, lock=True)
+        )
+
+
+def _as_first_seen(state: _State, row: Row, read: Callable[[], str | None]) -> str | None:
+    """What a row was before the change at hand: as an event of this transaction has it, or read."""
     if row in state.known:
-        state.rows[row] = state.known[row]
-        return
+        return state.known[row]
     for item in state.pending:
         if row in item.rows:
-            state.rows[row] = item.rows[row]
-            return
-    state.rows[row] = reader_of(table).find_hash(connection, key, lock=True)
+            return item.rows[row]
+    return read()
 
 
 @event.listens_for(Base, "before_update", propagate=True)
@@ -327,6 +355,7 @@ def _after_rollback(session: Session, transaction: SessionTransaction) -> None:
     if not transaction.nested:
         return
     state = _state(session)
+    state.fresh.clear()
     undone = state.pending[state.ended :]
     del state.pending[state.ended :]
     for item in undone:

@@ -72,7 +72,8 @@ class RowReader:
     """Reads the rows of one table by key and says their hashes.
 
     Columns carry no type here: what is hashed is what the database keeps, and not what the
-    program makes of it.
+    program makes of it. `plain` is the table in this way, and `columns` are those that are hashed,
+    in their order, for statements that read or write a row and have its hash at the same time.
     """
 
     def __init__(self, table: Table) -> None:
@@ -87,7 +88,8 @@ class RowReader:
                 for column in table.columns
             ),
         )
-        columns = [plain.c[name] for name in self._names]
+        self.plain = plain
+        columns = self.columns = [plain.c[name] for name in self._names]
         keys = [plain.c[name] for name in self._keys]
         self._one = sa.select(*columns).where(
             *(column == sa.bindparam(f"key_{column.name}") for column in keys)
@@ -103,7 +105,11 @@ class RowReader:
         """The hash of one row as it is stored now; None where there is none."""
         asked = {f"key_{name}": value for name, value in zip(self._keys, key, strict=True)}
         row = connection.execute(self._locked if lock else self._one, asked).first()
-        return None if row is None else row_hash(self.name, self._names, row)
+        return None if row is None else self.hash_of(row)
+
+    def hash_of(self, row: Sequence[Any]) -> str:
+        """The hash of a row that was read by `columns`."""
+        return row_hash(self.name, self._names, row)
 
     def find_hashes(
         self, connection: Connection, keys: Sequence[tuple[Any, ...]]

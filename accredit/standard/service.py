@@ -127,4 +127,9 @@ def read_standard(row: StandardVersion) -> Standard:
     return cached
 
 
+def standard_of(session: Session, version_id: int, sha256: str) -> Standard:
+    """The standard of a version known by its number and hash; its row is read only once."""
+    return _by_hash.get(sha256) or read_standard(session.get_one(StandardVersion, version_id))
+
+
 _by_hash: dict[str, Standard] = {}
