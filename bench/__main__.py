@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import floors, world
+from bench import every_page, floors, world
 from bench.engine import print_engine
 from bench.measure import Timing, time_calls, time_in_turns
 from bench.server import HttpClient, Served, accredit_serve, floor_serve, serve
@@ -72,6 +72,7 @@ def main() -> None:
         )
         print(f"  loaded in {time.perf_counter() - start:.1f} s", flush=True)
         measure_all(folder, environ)
+        every_page.measure(folder / "data", environ)
         print("\nThe engine, without a server:")
         print_engine()
 

@@ -86,14 +86,14 @@ def find_places(environ: Mapping[str, str]) -> Places:
         ).one()
         code = read_standard(scoring.standard_version).elements[0].code
         report = f"/gap-reports/{finished.id}"
-        cookie = _cookie(app, leader)
+        cookie = cookie_of(app, leader)
         return Places(
             certificate=f"/certificates/{certificate.number}",
             element=f"/assessments/{scoring.id}/elements/{code}",
             score=f"/assessments/{scoring.id}/elements/{code}/score",
             gap_report=report,
             gap_pdf=f"{report}/report.pdf",
-            assessor_cookie=_cookie(app, assessor),
+            assessor_cookie=cookie_of(app, assessor),
             leader_cookie=cookie,
             report_pages=_pages_of(app, f"{report}/report.pdf", cookie),
             finished=finished.id,
@@ -101,7 +101,7 @@ def find_places(environ: Mapping[str, str]) -> Places:
         )
 
 
-def _cookie(app: Flask, person: object) -> str:
+def cookie_of(app: Flask, person: object) -> str:
     from accredit import clock
     from accredit.database import db
     from accredit.identity import sessions
