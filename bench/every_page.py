@@ -83,7 +83,7 @@ def _time(
     cookies: Mapping[str, str],
 ) -> dict[str, Timing]:
     bare = HttpClient(floor.port)
-    calls: dict[str, Callable[[int], object]] = {_BARE: lambda _n: bare.get("/rows")}
+    calls: dict[str, Callable[[int], object]] = {_BARE: partial(_ask, bare, "/rows", 200)}
     for language in ("en", "ar"):
         for shot in shots:
             cookie = cookies[shot.who].replace("language=en", "") if shot.who else ""
