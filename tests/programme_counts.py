@@ -40,9 +40,9 @@ PLANNED: dict[str, int] = {
     "G": 117,
     "H": 74,
     "I": 26,
-    # A clean database, forty kinds of damage, and sixty of the random edits of single cells;
+    # A clean database, forty-four kinds of damage, and sixty of the random edits of single cells;
     # what each address leaves, and each that writes seen to leave it.
-    "J": 101 + ADDRESSES + WRITING,
+    "J": 105 + ADDRESSES + WRITING,
     "K": 50,
     # Sixteen that are played, and those left out.
     "L": 18,
