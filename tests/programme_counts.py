@@ -51,8 +51,9 @@ PLANNED: dict[str, int] = {
     "N": 32,
     # Twenty forms of an address, twelve ways of markup in papers, and that no module calls any.
     "P": 33,
-    # What is typed comes back, every page opens and refuses alike in both languages, and more.
-    "Q": 10 + OPENING + 21 + 3,
+    # What is typed comes back, every page opens and refuses alike in both languages, what nobody
+    # sees is not given, and more.
+    "Q": 10 + OPENING + 21 + 3 + 3,
     "R": 34,
     "S": 39,
 }
