@@ -398,7 +398,8 @@ def test_a_trigger_that_somebody_added_is_named(copy, table):
     with copy.damaged(guarded=True) as connection:
         if connection.is_postgresql:
             connection.execute(
-                "CREATE FUNCTION kinder() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+                "CREATE FUNCTION kinder() RETURNS trigger LANGUAGE plpgsql "
+                "AS 'BEGIN RETURN NEW; END'"
             )
             connection.execute(
                 f"CREATE TRIGGER kinder BEFORE INSERT ON {table} "
