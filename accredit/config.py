@@ -86,8 +86,8 @@ class Settings:
     `session_idle` without a request, and after `session_length` whatever happens.
     `limit_factor` says how many times the usual number of checks, exports and uploads is let
     through. With `second_factor_for_all` nobody signs in by a password alone, whatever their
-    roles. `mark`, the colours (as "#rrggbb") and the names are those of an organisation, where
-    it brings its own.
+    roles. `log_as_json` is how the server's own log is written. `mark`, the colours (as
+    "#rrggbb") and the names are those of an organisation, where it brings its own.
     """
 
     mode: Mode
@@ -114,6 +114,7 @@ class Settings:
     limit_factor: int = 1
     second_factor_for_all: bool = False
     secure_cookies: bool = True
+    log_as_json: bool = False
     product_name: str = "accredit"
     product_name_ar: str | None = None
     mark: Path | None = None
@@ -185,6 +186,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         second_factor_for_all=_choice(env, "ACCREDIT_SECOND_FACTOR", "roles", "everybody")
         == "everybody",
         secure_cookies=mode is Mode.PRODUCTION and not is_loopback(_base_url(env)),
+        log_as_json=_choice(env, "ACCREDIT_LOG", "lines", "json") == "json",
         product_name=_name(env, "ACCREDIT_NAME") or "accredit",
         product_name_ar=_name(env, "ACCREDIT_NAME_AR"),
         mark=_path(env, "ACCREDIT_MARK"),
