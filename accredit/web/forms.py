@@ -16,6 +16,7 @@ from wtforms.validators import ValidationError
 
 from accredit.i18n import gettext, language, latin_digits, translate
 from accredit.text import Language, RuleError
+from accredit.web.logged import log_kept_apart
 from accredit.web.numbers import LARGEST
 
 
@@ -128,6 +129,7 @@ def required(text: str) -> Callable[[Any, Field], None]:
 
 def show_rule_error(form: Form, error: RuleError) -> None:
     """Put a broken rule beside the field it belongs to, or above the form."""
+    log_kept_apart(error)
     message = translate(error.message)
     field = form._fields.get(error.field) if error.field else None
     if field is None:
