@@ -105,7 +105,7 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
     if not half_restored:
         refuse_half_restored(settings)
     make_data_folder(settings)
-    log.set_up(what_was_asked)
+    log.set_up(what_was_asked, as_json=settings.log_as_json)
     app = Application("accredit", template_folder=str(resource_dir("templates")))
     app.jinja_environment = pages.Templates
     app.config.update(

@@ -75,7 +75,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
-    from accredit.log import OF_SERVER
+    from accredit.log import of_server
 
     settings = _settings()
     _refuse_unsafe_start(settings)
@@ -92,7 +92,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         backpressure=16,
         blocking_threads=4,
         websockets=False,
-        log_dictconfig=OF_SERVER,
+        log_dictconfig=of_server(as_json=settings.log_as_json),
     ).serve()
 
 

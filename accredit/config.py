@@ -85,8 +85,9 @@ class Settings:
     what `trusted_proxies` say of a request's origin is believed. A session ends after
     `session_idle` without a request, and after `session_length` whatever happens.
     `limit_factor` says how many times the usual number of checks, exports and uploads is let
-    through. `mark`, the colours (as "#rrggbb") and the names are those of an organisation, where
-    it brings its own.
+    through. With `second_factor_for_all` nobody signs in by a password alone, whatever their
+    roles. `log_as_json` is how the server's own log is written. `mark`, the colours (as
+    "#rrggbb") and the names are those of an organisation, where it brings its own.
     """
 
     mode: Mode
@@ -111,7 +112,9 @@ class Settings:
     session_idle: timedelta = timedelta(hours=1)
     session_length: timedelta = timedelta(hours=12)
     limit_factor: int = 1
+    second_factor_for_all: bool = False
     secure_cookies: bool = True
+    log_as_json: bool = False
     product_name: str = "accredit"
     product_name_ar: str | None = None
     mark: Path | None = None
@@ -180,7 +183,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         ),
         session_length=timedelta(hours=_number(env, "ACCREDIT_SESSION_HOURS", 12, 1, 24 * 7)),
         limit_factor=_number(env, "ACCREDIT_LIMIT_FACTOR", 1, 1, 1_000_000),
+        second_factor_for_all=_choice(env, "ACCREDIT_SECOND_FACTOR", "roles", "everybody")
+        == "everybody",
         secure_cookies=mode is Mode.PRODUCTION and not is_loopback(_base_url(env)),
+        log_as_json=_choice(env, "ACCREDIT_LOG", "lines", "json") == "json",
         product_name=_name(env, "ACCREDIT_NAME") or "accredit",
         product_name_ar=_name(env, "ACCREDIT_NAME_AR"),
         mark=_path(env, "ACCREDIT_MARK"),
@@ -267,6 +273,14 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise SettingsError(f"{name} is {text!r}; it must be a whole number from {low} to {high}.")
     return int(text)
+
+
+def _choice(env: Mapping[str, str], name: str, *choices: str) -> str:
+    """One of a few words; the first where nothing is set."""
+    given = env.get(name) or choices[0]
+    if given not in choices:
+        raise SettingsError(f"{name} is {given!r}; it must be one of: {', '.join(choices)}.")
+    return given
 
 
 def _bucket(env: Mapping[str, str]) -> Bucket | None:

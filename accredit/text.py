@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 Language = Literal["en", "ar"]
 LANGUAGES: tuple[Language, ...] = ("en", "ar")
@@ -61,6 +61,10 @@ class RuleError(Exception):
     `message` says in one sentence what is wrong and what to do; `field` names the form
     field it belongs to, if there is one.
     """
+
+    #: Whether the rule keeps apart what one person must not do twice. No page offers to break
+    #: such a rule, so that whoever does is worth a line of the log.
+    keeps_apart: ClassVar[bool] = False
 
     def __init__(self, text: str, *, field: str | None = None, **values: object) -> None:
         self.message = Message(text, values)

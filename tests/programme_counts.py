@@ -40,9 +40,9 @@ PLANNED: dict[str, int] = {
     "G": 117,
     "H": 74,
     "I": 26,
-    # A clean database, forty kinds of damage, and sixty of the random edits of single cells;
+    # A clean database, forty-four kinds of damage, and sixty of the random edits of single cells;
     # what each address leaves, and each that writes seen to leave it.
-    "J": 101 + ADDRESSES + WRITING,
+    "J": 105 + ADDRESSES + WRITING,
     "K": 50,
     # Sixteen that are played, and those left out.
     "L": 18,
@@ -51,8 +51,9 @@ PLANNED: dict[str, int] = {
     "N": 32,
     # Twenty forms of an address, twelve ways of markup in papers, and that no module calls any.
     "P": 33,
-    # What is typed comes back, every page opens and refuses alike in both languages, and more.
-    "Q": 10 + OPENING + 21 + 3,
+    # What is typed comes back, every page opens and refuses alike in both languages, what nobody
+    # sees is not given, and more.
+    "Q": 10 + OPENING + 21 + 3 + 3,
     "R": 34,
     "S": 39,
 }

@@ -22,7 +22,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from accredit.audit import Event
-from accredit.log import CONTINUED, OneLine
+from accredit.config import SettingsError, load_settings
+from accredit.log import CONTINUED, JsonLine, OneLine
 from accredit.trail import noting
 from accredit.web.logged import what_was_asked
 
@@ -77,6 +78,38 @@ def test_the_lines_of_a_traceback_belong_to_their_record(sign):
     assert "ERROR accredit.web: a fault" in first
     assert all(line.startswith(CONTINUED) for line in rest)
     assert "ValueError: x" in log.getvalue()
+
+
+@pytest.mark.parametrize("sign", STEERING, ids=SIGNS)
+def test_for_a_machine_a_record_is_one_object_whatever_is_in_it(app, sign):
+    stream, said = io.StringIO(), f"x{sign}{FORGED}"
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLine(what_was_asked))
+    with app.test_request_context("/sign-in"):
+        try:
+            raise ValueError(said)
+        except ValueError as error:
+            kind = (type(error), error, error.__traceback__)
+            handler.emit(
+                logging.LogRecord("accredit.web", logging.ERROR, "", 1, "at %s", (said,), kind)
+            )
+
+    (line,) = stream.getvalue().splitlines()
+    assert line.isascii()
+    told = json.loads(line)
+    assert set(told) == {"at", "level", "place", "message", "request", "traceback"}
+    assert (told["level"], told["place"], told["message"]) == (
+        "ERROR", "accredit.web", f"at {said}"
+    )  # fmt: skip
+    assert told["request"].startswith("GET /sign-in, request ")
+    assert "ValueError: x" in told["traceback"]
+
+
+def test_the_setting_says_which_form():
+    assert not load_settings({"ACCREDIT_MODE": "test"}).log_as_json
+    assert load_settings({"ACCREDIT_MODE": "test", "ACCREDIT_LOG": "json"}).log_as_json
+    with pytest.raises(SettingsError, match="ACCREDIT_LOG"):
+        load_settings({"ACCREDIT_MODE": "test", "ACCREDIT_LOG": "xml"})
 
 
 def test_arabic_stays_readable():
@@ -181,7 +214,7 @@ def test_nobody_fills_the_log_with_them(guarded, arrange):
 class Serving:
     """A server as it is started on the first day, and all it prints."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -194,6 +227,7 @@ class Serving:
             "ACCREDIT_BASE_URL": f"http://127.0.0.1:{self.port}",
             "ACCREDIT_PORT": str(self.port),
             "ACCREDIT_WORKERS": "1",
+            **settings,
         }
         command = [sys.executable, "-m", "accredit"]
         subprocess.run([*command, "init"], env=self.environ, check=True, capture_output=True)
@@ -294,3 +328,15 @@ def test_nothing_that_is_sent_to_a_real_server_makes_a_line_of_its_log(serving):
     assert "(GET /reset/<token>, request " in log
     assert "(POST /certificates/x\\r\\n2026-01-01" in log
     assert len([line for line in lines if "a form without the token" in line]) == 2
+
+
+def test_a_real_server_that_writes_json_writes_nothing_else(tmp_path):
+    server = Serving(tmp_path, ACCREDIT_LOG="json")
+    try:
+        server.wait()
+        assert server.ask("POST", "/certificates/x/suspend", "")[0] == 400
+    finally:
+        server.stop()
+    told = [json.loads(line) for line in server.log.read_text().splitlines()]
+    assert any("Listening" in one["message"] for one in told)
+    assert any("suspend" in one.get("request", "") for one in told)

@@ -132,6 +132,8 @@ class WrongStageError(RuleError):
 class SeparationError(RuleError):
     """One person would do two parts that must stay separate."""
 
+    keeps_apart = True
+
 
 class SubmittedError(RuleError):
     """What was submitted no longer changes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accredit.assessment.domain import (
@@ -43,6 +44,7 @@ __all__ = [
     "count_by_stage",
     "duties_of",
     "ensure_may_decide",
+    "find_just_opened",
     "get_assessment",
     "get_assignment",
     "list_assessments",
@@ -58,6 +60,33 @@ __all__ = [
     "waiting_in",
     "written_by",
 ]
+
+
+def find_just_opened(
+    session: Session,
+    department: Department,
+    standard_version: StandardVersion,
+    *,
+    cycle: str,
+    scope: Bilingual,
+    due_on: date | None,
+    by: int,
+) -> int | None:
+    """The id of an assessment that the person opened in the same words and that is in set-up.
+
+    Whoever presses twice, or goes back and sends the form again, means the same one.
+    """
+    query = select(Assessment.id).where(
+        Assessment.department_id == department.id,
+        Assessment.standard_version_id == standard_version.id,
+        Assessment.cycle == cycle.strip(),
+        Assessment.scope_en == scope.en.strip(),
+        Assessment.scope_ar == scope.ar.strip(),
+        Assessment.due_on.is_not_distinct_from(due_on),
+        Assessment.stage == Stage.SET_UP.value,
+        Assessment.opened_by_id == by,
+    )
+    return session.scalar(query.order_by(Assessment.id.desc()).limit(1))
 
 
 def open_assessment(

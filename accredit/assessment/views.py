@@ -116,14 +116,30 @@ def open_new() -> Response | tuple[str, int]:
     department = get_department(
         session, form.department_id.data, current_access(), Permission.OPEN_ASSESSMENT
     )
+    standard_version = get_version(session, form.standard_version_id.data)
+    cycle = form.cycle.data or ""
+    scope = Bilingual(form.scope_en.data or "", form.scope_ar.data or "")
+    by = current_person().id
+    sent_before = service.find_just_opened(
+        session,
+        department,
+        standard_version,
+        cycle=cycle,
+        scope=scope,
+        due_on=form.due_on.data,
+        by=by,
+    )
+    if sent_before is not None:
+        tell(N_("This assessment is open already. Assign the people who judge in it."))
+        return see_other(url_for(".people", assessment_id=sent_before))
     assessment = service.open_assessment(
         session,
         department,
-        get_version(session, form.standard_version_id.data),
-        cycle=form.cycle.data or "",
-        scope=Bilingual(form.scope_en.data or "", form.scope_ar.data or ""),
+        standard_version,
+        cycle=cycle,
+        scope=scope,
         due_on=form.due_on.data,
-        by=current_person().id,
+        by=by,
         at=clock.now(),
     )
     tell(N_("The assessment is open. Now assign the people who judge in it."))

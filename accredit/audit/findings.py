@@ -29,7 +29,9 @@ class Kind(StrEnum):
     COLUMN_MISSING = "column_missing"
     TABLE_MISSING = "table_missing"
     INDEX_MISSING = "index_missing"
+    INDEX_CHANGED = "index_changed"
     TRIGGER_MISSING = "trigger_missing"
+    TRIGGER_ADDED = "trigger_added"
     REVISION = "revision"
     DAMAGED = "damaged"
 
@@ -52,7 +54,9 @@ KIND_NAMES = {
     Kind.COLUMN_MISSING: N_("A column is missing"),
     Kind.TABLE_MISSING: N_("The table is missing"),
     Kind.INDEX_MISSING: N_("An index is missing"),
+    Kind.INDEX_CHANGED: N_("An index is not what the program made it"),
     Kind.TRIGGER_MISSING: N_("A trigger that protects rows is missing or was changed"),
+    Kind.TRIGGER_ADDED: N_("A trigger that is none of the program's changes what is written"),
     Kind.REVISION: N_("The database is not of this release"),
     Kind.DAMAGED: N_("The database file is damaged"),
 }

@@ -75,22 +75,34 @@ def take_down(connection: Connection) -> None:
 
 def missing(connection: Connection) -> list[Guard]:
     """The guards whose trigger is not there, is switched off, or does something else."""
-    there = _standing(connection)
+    there = {name: text for name, _table, text in _standing(connection)}
     return [guard for guard in GUARDS if not _stands(connection, guard, there.get(guard.name))]
 
 
-def _standing(connection: Connection) -> dict[str, str]:
-    """Our triggers by name with what was said to create them."""
+def foreign(connection: Connection) -> list[tuple[str, str]]:
+    """Triggers that are none of ours, each with its table.
+
+    The program has no others: one could turn what is written into something else before it is
+    bound to its event.
+    """
+    ours = {(guard.name, guard.table) for guard in GUARDS}
+    there = ((name, table) for name, table, _text in _standing(connection))
+    return sorted(found for found in there if found not in ours)
+
+
+def _standing(connection: Connection) -> list[tuple[str, str, str]]:
+    """The triggers by name and table with what was said to create them."""
     if connection.dialect.name == "sqlite":
-        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        query = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
     else:
         query = (
-            "SELECT t.tgname, pg_get_triggerdef(t.oid) || pg_get_functiondef(t.tgfoid) "
+            "SELECT t.tgname, c.relname, "
+            "pg_get_triggerdef(t.oid) || pg_get_functiondef(t.tgfoid) "
             "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
             "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') "
             "AND pg_table_is_visible(c.oid)"
         )
-    return {name: text for name, text in connection.exec_driver_sql(query)}  # noqa: C416 - dict() takes a result for a mapping
+    return [(name, table, text) for name, table, text in connection.exec_driver_sql(query)]
 
 
 def _stands(connection: Connection, guard: Guard, text: str | None) -> bool:

@@ -94,6 +94,8 @@ class ChangeNotAllowedError(RuleError):
 class NotIndependentError(RuleError):
     """Somebody would decide over what they took part in."""
 
+    keeps_apart = True
+
 
 class StaleDecisionError(RuleError):
     """What the decision was about has changed since the page was opened."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+from urllib.parse import urlsplit
 
 from accredit.config import Bucket, Settings
 from accredit.evidence.store import (
@@ -26,6 +28,12 @@ from accredit.evidence.store import (
 
 #: No request waits longer for the service, retries included.
 PATIENCE = timedelta(seconds=20)
+#: A proxy that no network has (RFC 6761), and the names by which a machine says that it has one.
+_NOWHERE = "http://a-redirect-is-not-followed.invalid:1"
+_AMAZON = "amazonaws.com,amazonaws.com.cn"
+#: Where a machine at Amazon asks for the keys of its role.
+_KEYS_OF_A_ROLE = "169.254.169.254,169.254.170.2,169.254.170.23"
+_PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
 def store_for(settings: Settings) -> FileStore:
@@ -160,11 +168,30 @@ def _open(bucket: Bucket) -> Any:
     if bucket.access_key and bucket.secret_key:
         chosen["access_key_id"] = bucket.access_key
         chosen["secret_access_key"] = bucket.secret_key
-    plain = (bucket.endpoint or "").startswith("http://")
+    options: Any = {
+        "allow_http": (bucket.endpoint or "").startswith("http://"),
+        "timeout": "15s",
+        "connect_timeout": "5s",
+        **_no_other_host(bucket),
+    }
     return S3Store(
         bucket.name,
         prefix=bucket.prefix or None,
         **chosen,
-        client_options={"allow_http": plain, "timeout": "15s", "connect_timeout": "5s"},
+        client_options=options,
         retry_config={"max_retries": 2, "retry_timeout": PATIENCE},
     )
+
+
+def _no_other_host(bucket: Bucket) -> dict[str, str]:
+    """What keeps a redirect from leading to another host.
+
+    The library follows redirects and cannot be told not to. So every host but the service's own
+    is asked for through a proxy that is not there. Where a proxy of the machine is set, that one
+    says who may be called.
+    """
+    if any(os.environ.get(name) for name in _PROXIES):
+        return {}
+    own = urlsplit(bucket.endpoint).hostname if bucket.endpoint else _AMAZON
+    hosts = [str(own)] if bucket.access_key else [str(own), _AMAZON, _KEYS_OF_A_ROLE]
+    return {"proxy_url": _NOWHERE, "proxy_excludes": ",".join(hosts)}

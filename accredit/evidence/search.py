@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -169,12 +170,25 @@ def _stripped(word: str) -> str:
     return word
 
 
-@cache
 def _stemmer(language: str) -> Any:
-    # Only whoever searches or indexes needs the tables of a language.
-    import snowballstemmer
+    found = _own.stemmers.get(language)
+    if found is None:
+        # Only whoever searches or indexes needs the tables of a language.
+        import snowballstemmer
 
-    return snowballstemmer.stemmer(language)
+        found = _own.stemmers[language] = snowballstemmer.stemmer(language)
+    return found
+
+
+class _Own(threading.local):
+    """What each thread has for itself: a stemmer holds the word it works on, so that two people
+    who searched at the same moment would get each other's stems, or a fault."""
+
+    def __init__(self) -> None:
+        self.stemmers: dict[str, Any] = {}
+
+
+_own = _Own()
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,33 @@ def release(application: object, numbers: tuple[int, ...], everything: bool, as_
         click.echo("`accredit mail send` sends them now; a running server does with its next mail.")
 
 
+@mail.command("drop")
+@click.argument("numbers", metavar="[NUMBER]...", nargs=-1, type=click.IntRange(1))
+@click.option("--all", "everything", is_flag=True, help="All that are held back.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def drop(application: object, numbers: tuple[int, ...], everything: bool, as_json: bool) -> None:
+    """Give up mails that are held back since a backup was restored; nobody gets them.
+
+    Whoever waits for a link asks for a new one.
+    """
+    from accredit import clock
+    from accredit.database import db
+    from accredit.identity import held_mail
+
+    if everything == bool(numbers):
+        raise click.UsageError("Name mails by their numbers, or all of them by --all.")
+    with application():  # type: ignore[operator] # as above
+        try:
+            done = held_mail.drop(db.session(), None if everything else numbers, at=clock.now())
+        except held_mail.NotHeldError as error:
+            raise _Failed(str(error)) from error
+    if as_json:
+        click.echo(json.dumps({"dropped": done.dropped}))
+        return
+    click.echo(f"{len(done.dropped)} dropped")
+
+
 @click.group()
 def account() -> None:
     """What nobody can do for themselves in the browser."""

@@ -18,12 +18,16 @@ from accredit.text import N_, RuleError
 class OwnAccountError(RuleError):
     """People must not disable themselves, nor make sign-in links for themselves."""
 
+    keeps_apart = True
+
     def __init__(self) -> None:
         super().__init__(N_("Nobody does this to their own account. Ask another administrator."))
 
 
 class ReservedRoleError(RuleError):
     """A role that only administrators give and end."""
+
+    keeps_apart = True
 
     def __init__(self) -> None:
         super().__init__(
@@ -34,6 +38,8 @@ class ReservedRoleError(RuleError):
 
 class OthersAccountError(RuleError):
     """The account belongs partly to another organisation, or to somebody with more rights."""
+
+    keeps_apart = True
 
     def __init__(self) -> None:
         super().__init__(

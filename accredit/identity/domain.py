@@ -231,6 +231,8 @@ class NotFoundError(RuleError):
 class OwnRoleError(RuleError):
     """People must not change their own roles."""
 
+    keeps_apart = True
+
     def __init__(self) -> None:
         super().__init__(N_("Nobody changes their own roles. Ask another administrator."))
 

@@ -22,6 +22,8 @@ _OPEN_FOR = timedelta(days=3)
 class SamePersonError(RuleError):
     """Two administrators are needed, and this is the one who asked."""
 
+    keeps_apart = True
+
     def __init__(self) -> None:
         super().__init__(N_("You asked for this yourself. Another administrator must agree."))
 

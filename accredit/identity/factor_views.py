@@ -32,6 +32,7 @@ from accredit.identity.sign_in import (
     half_signed_in,
     hash_secret,
     idle_and_length,
+    must_have_factor,
     renew_session,
 )
 from accredit.identity.site import seal_key, site
@@ -174,7 +175,7 @@ def remove_factor(factor_id: int) -> Answer:
             db.session(),
             person.id,
             factor_id,
-            needed=current_access().needs_second_factor,
+            needed=must_have_factor(current_access()),
             at=clock.now(),
         )
     except NotFoundError:
@@ -338,7 +339,7 @@ def _security_page(form: PresentForm, status: int = 200) -> Answer:
         form=form,
         held=factors.list_factors(session, person.id),
         recovery_left=factors.recovery_left(session, person.id),
-        needed=current_access().needs_second_factor,
+        needed=must_have_factor(current_access()),
         takes_keys=site().takes_keys,
         sessions=sessions.list_own(session, person.id, at=clock.now(), idle=idle, length=length),
         idle=idle,

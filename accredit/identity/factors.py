@@ -68,9 +68,7 @@ class LastFactorError(RuleError):
     """Somebody whose role needs a second factor would have none."""
 
     def __init__(self) -> None:
-        super().__init__(
-            N_("Your role needs a second factor. Add another one before you remove this.")
-        )
+        super().__init__(N_("You need a second factor. Add another one before you remove this."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Mails held back since a backup was restored: looking at them, and letting them go."""
+"""Mails held back since a backup was restored: looking, letting them go, giving them up."""
 
 from __future__ import annotations
 
@@ -47,11 +47,8 @@ def release(session: Session, numbers: Collection[int] | None, *, at: datetime) 
     One that has run out meanwhile is dropped: nobody waits for it any more. Raises
     `NotHeldError` for a number that is not held back, and then changes nothing.
     """
-    held = {mail.id: mail for mail in list_unsent(session, held_only=True)}
-    chosen = list(held) if numbers is None else sorted(set(numbers))
-    for number in chosen:
-        if number not in held:
-            raise NotHeldError(number)
+    held = _held(session, numbers)
+    chosen = list(held)
     old = tuple(
         number
         for number in chosen
@@ -74,6 +71,37 @@ def release(session: Session, numbers: Collection[int] | None, *, at: datetime) 
             details={"released": _listed(going), "dropped": _listed(old)},
         )
     return Released(going, old)
+
+
+def drop(session: Session, numbers: Collection[int] | None, *, at: datetime) -> Released:
+    """Give up mails that are held back, so that nobody ever gets them; None for all of them.
+
+    Raises `NotHeldError` for a number that is not held back, and then changes nothing.
+    """
+    chosen = tuple(_held(session, numbers))
+    values = {"state": "dropped"}
+    session.connection().execute(update(Mail).where(Mail.id.in_(chosen)).values(**values))
+    if chosen:
+        audit.record(
+            session,
+            "mail.dropped",
+            audit.Subject("mail", "held"),
+            by=None,
+            at=at,
+            details={"given_up": _listed(chosen)},
+        )
+    return Released((), chosen)
+
+
+def _held(session: Session, numbers: Collection[int] | None) -> dict[int, Mail]:
+    """The mails of these numbers, in their order, every one of them held back."""
+    held = {mail.id: mail for mail in list_unsent(session, held_only=True)}
+    if numbers is None:
+        return held
+    for number in sorted(set(numbers)):
+        if number not in held:
+            raise NotHeldError(number)
+    return {number: held[number] for number in sorted(set(numbers))}
 
 
 def _listed(numbers: tuple[int, ...]) -> str | None:

@@ -36,11 +36,6 @@ class Found:
     has_factor: bool
     is_demo: bool
 
-    @property
-    def needs_factor(self) -> bool:
-        """Whether the password alone is not enough for this person."""
-        return self.has_factor or self.access.needs_second_factor
-
     def is_over(self, at: datetime, *, idle: timedelta, length: timedelta) -> bool:
         """Whether the session ran out, because it was left alone or simply is too old."""
         return at - self.seen_at > idle or at - self.created_at > length

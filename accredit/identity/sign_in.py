@@ -154,19 +154,24 @@ def _load_person(token: str) -> SignedIn | None:
 def is_open(found: Found) -> bool:
     """Whether the session opens everything its person may see.
 
-    One that was begun before the person got a role that needs a second factor does not: they
-    set one up first.
+    One that was begun before the person got a role that needs a second factor, or before
+    everybody needed one, does not: they set one up first.
     """
     if found.confirmed_at is None:
         return False
-    return found.has_factor or not found.access.needs_second_factor or _is_played(found.is_demo)
+    return found.has_factor or not must_have_factor(found.access) or _is_played(found.is_demo)
 
 
 def asks_for_factor(person: Person, access: Access) -> bool:
     """Whether the password alone is not enough for the person."""
     if _is_played(person.is_demo):
         return False
-    return person.second_factor_at is not None or access.needs_second_factor
+    return person.second_factor_at is not None or must_have_factor(access)
+
+
+def must_have_factor(access: Access) -> bool:
+    """Whether the person may not be without a second factor: by a role, or like everybody."""
+    return access.needs_second_factor or _settings().second_factor_for_all
 
 
 def _is_played(is_demo: bool) -> bool:

@@ -30,6 +30,8 @@ OUTCOME_NAMES = {
 class OwnVerificationError(RuleError):
     """Somebody would verify what they own or marked done."""
 
+    keeps_apart = True
+
     def __init__(self) -> None:
         super().__init__(
             N_(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, Field, FloatField, IntegerField
+from wtforms import DateField, Field, FloatField, IntegerField, StringField, TextAreaField
 from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
 
 from accredit.i18n import gettext, language, latin_digits, translate
 from accredit.text import Language, RuleError
+from accredit.web.logged import log_kept_apart
 from accredit.web.numbers import LARGEST
 
 
@@ -22,6 +24,26 @@ from accredit.web.numbers import LARGEST
 def _own_messages(chosen: Language) -> Any:
     """WTForms' catalogue of a language; it would read the file anew for every form."""
     return get_translations([chosen])
+
+
+#: Signs that turn the direction of all that follows: a name with one in front is read backwards,
+#: as somebody else's. Marks of a single direction and joiners belong to writing, and stay.
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+#: Letters and symbols by their class that show nothing all the same.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def as_read(text: str | None) -> str | None:
+    """A typed text as people read it: without signs that turn it round, and empty where nothing
+    of it is seen. What must be given is not given by a sign that nobody sees."""
+    if text is None:
+        return None
+    plain = text.translate(_TURNING)
+    return plain if any(_is_seen(sign) for sign in plain) else ""
+
+
+def _is_seen(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LNPS" and sign not in _BLANK
 
 
 class Form(FlaskForm):
@@ -40,6 +62,13 @@ class Form(FlaskForm):
             if isinstance(formdata, MultiDict) or not request.is_json:
                 return super().wrap_formdata(form, formdata)
             return None
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            """Every text, of one line or of many, is taken as it is read."""
+            field = super().bind_field(form, unbound_field, options)
+            if type(field) in (StringField, TextAreaField):
+                field.filters = (*field.filters, as_read)
+            return field
 
         @property
         def locales(self) -> list[str]:
@@ -100,6 +129,7 @@ def required(text: str) -> Callable[[Any, Field], None]:
 
 def show_rule_error(form: Form, error: RuleError) -> None:
     """Put a broken rule beside the field it belongs to, or above the form."""
+    log_kept_apart(error)
     message = translate(error.message)
     field = form._fields.get(error.field) if error.field else None
     if field is None:

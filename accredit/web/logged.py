@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
+
+from accredit.text import RuleError
 
 _LONGEST = 200
 
@@ -40,3 +42,9 @@ def what_was_asked() -> str:
         f"{request.method} {path}, request {g.get('request_id', '-')}, "
         f"person {'-' if person is None else person}, from {request.remote_addr}"
     )
+
+
+def log_kept_apart(error: RuleError) -> None:
+    """Log that somebody tried to do what is kept apart, which no page offers to them."""
+    if error.keeps_apart:
+        current_app.logger.warning("refused, to keep parts apart: %s", type(error).__name__)

@@ -37,6 +37,7 @@ from accredit.config import Settings
 from accredit.database import begin_reading, begin_writing, db
 from accredit.text import Language, Message, RuleError
 from accredit.web.file_names import file_name
+from accredit.web.logged import log_kept_apart
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: What every answer says of itself, unless its view has said something else.
@@ -245,6 +246,7 @@ def _register_errors(app: Flask) -> None:
 
     @app.errorhandler(RuleError)
     def rule_error(error: RuleError) -> Any:
+        log_kept_apart(error)
         return error_page(409, i18n.translate(error.message))
 
     @app.errorhandler(IntegrityError)

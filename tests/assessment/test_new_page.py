@@ -93,3 +93,24 @@ def test_the_page_in_arabic(browse, cast, form):
     assert page.lang == ("ar", "rtl")
     assert "معيار الخدمة المختصر" in page.text
     assert "Scope" not in page.text
+
+
+def test_a_form_that_is_sent_twice_opens_one_assessment(browse, cast, arrange, form):
+    manager = browse(cast.programme_manager)
+    first = manager.post("/assessments/new", form)
+    again = manager.post("/assessments/new", form)
+    assert (again.status, again.location) == (303, first.location)
+    assert "This assessment is open already." in manager.get(again.location).text
+    with arrange() as session:
+        assert len(session.scalars(select(Assessment)).all()) == 1
+        opened = select(audit.Event).where(audit.Event.action == "assessment.opened")
+        assert len(session.scalars(opened).all()) == 1
+
+
+@pytest.mark.parametrize("change", [{"cycle": "2027"}, {"scope_en": "Renewal of licences"}])
+def test_another_cycle_or_scope_is_another_assessment(browse, cast, arrange, form, change):
+    manager = browse(cast.programme_manager)
+    manager.post("/assessments/new", form)
+    manager.post("/assessments/new", {**form, **change})
+    with arrange() as session:
+        assert len(session.scalars(select(Assessment)).all()) == 2

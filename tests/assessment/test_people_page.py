@@ -126,3 +126,16 @@ def test_it_only_reads(app, browse, cast, opened):
         assert manager.get(f"/assessments/{opened}/people").status == 200
     assert writes(statements) == []
     assert len(statements) <= 10
+
+
+def test_who_tries_to_let_somebody_judge_their_own_department_is_in_the_log(
+    browse, cast, opened, caplog
+):
+    manager = browse(cast.programme_manager)
+    url = f"/assessments/{opened}/people"
+    sent = {"role": "assessor", "person_id": cast.leader.id}
+    with caplog.at_level("WARNING"):
+        assert manager.post(url, sent).status == 422
+        assert manager.post(url, {**sent, "person_id": "0"}).status == 422
+    told = [record.getMessage() for record in caplog.records if record.name == "accredit"]
+    assert told == ["refused, to keep parts apart: SeparationError"], "and no other mistake is"

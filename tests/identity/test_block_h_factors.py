@@ -290,6 +290,30 @@ def test_weighty_roles_set_one_up_before_anything_else(browse, cast, arrange, ro
     assert browser.get("/").status == 200
 
 
+def test_where_everybody_needs_one_nobody_signs_in_by_a_password_alone(browse, cast, told):
+    told(second_factor_for_all=True)
+    browser = browse()
+    answer = give_password(browser, cast.observer)
+    page = browser.get(browser.get(answer.location).location)
+    assert "Set up a second factor now" in page.text
+    assert browser.get("/").location.startswith("/sign-in")
+    assert browser.get("/evidence/").location.startswith("/sign-in")
+    set_up_app(browser)
+    assert browser.get("/evidence/").status == 200
+    security = browser.get("/account/security")
+    assert "You need one." in security.text
+
+
+def test_a_session_from_before_everybody_needed_one_opens_nothing(browse, cast, told):
+    browser = browse()
+    give_password(browser, cast.observer)
+    assert browser.get("/evidence/").status == 200
+    told(second_factor_for_all=True)
+    assert browser.get("/evidence/").location.startswith("/sign-in")
+    told(second_factor_for_all=False)
+    assert browser.get("/evidence/").status == 200
+
+
 @pytest.mark.block("H", "factor 13 required of those who are trusted with much")
 def test_a_session_from_before_the_role_opens_nothing_until_there_is_a_factor(
     browse, cast, arrange
@@ -323,7 +347,7 @@ def test_the_last_factor_of_such_a_role_is_not_removed(browse, cast, arrange):
     browser = browse(cast.decision_maker)
     page = browser.post(f"/account/second-factor/{held}/remove", {"present": PASSWORD})
     assert page.status == 422
-    assert "Your role needs a second factor." in page.error_texts()
+    assert "You need a second factor." in page.error_texts()
 
 
 @pytest.mark.block("H", "factor 14 the secret is shown once")

@@ -150,12 +150,44 @@ def test_a_number_that_is_not_held_changes_nothing(held, command, arrange):
     assert command("release", "999999").exit_code == 1
 
 
+def test_what_is_dropped_nobody_ever_gets(held, command, mailing, arrange):
+    answer = command("drop", str(held["told"]), "--json")
+    assert json.loads(answer.output) == {"dropped": [held["told"]]}
+    assert states(arrange)[held["told"]] == "dropped"
+    assert states(arrange)[held["invitation"]] == "held", "the others wait on"
+    assert command("release", str(held["told"])).exit_code == 1
+    assert mailing.send() == 1, "the one that was never held"
+
+    assert command("drop", "--all").output == "2 dropped\n"
+    assert mailing.send() == 0
+    with arrange() as session:
+        told = session.scalars(select(Event).where(Event.action == "mail.dropped"))
+        assert [json.loads(event.details)["given_up"] for event in told] == [
+            str(held["told"]),
+            f"{held['invitation']}, {held['old']}",
+        ]
+
+
+def test_dropping_nothing_is_no_event(command, held, arrange):
+    assert command("drop", str(held["waits"])).exit_code == 1
+    assert states(arrange)[held["waits"]] == "waiting"
+    command("drop", "--all")
+    assert command("drop", "--all").output == "0 dropped\n"
+    with arrange() as session:
+        assert len(session.scalars(select(Event).where(Event.action == "mail.dropped")).all()) == 1
+
+
 @pytest.mark.parametrize("arguments", [(), ("1", "--all"), ("x",), ("0",)])
 def test_wrong_usage_is_told_so(command, arguments):
     assert command("release", *arguments).exit_code == 2
+    assert command("drop", *arguments).exit_code == 2
 
 
 def test_the_trail_tells_it_in_words(held, command, browse, cast):
+    command("drop", str(held["told"]))
+    page = browse(cast.administrator).get("/trail/")
+    assert "Mails given up that were held back" in page.text
+    assert "Given up" in page.text
     command("release", "--all")
     page = browse(cast.administrator).get("/trail/")
     assert "Mails released that were held back" in page.text

@@ -392,6 +392,24 @@ def test_a_trigger_that_is_missing_or_does_nothing_is_named(copy):
     }
 
 
+@pytest.mark.block("J", "27b a trigger of somebody else")
+@pytest.mark.parametrize("table", ["score", "event"])
+def test_a_trigger_that_somebody_added_is_named(copy, table):
+    with copy.damaged(guarded=True) as connection:
+        if connection.is_postgresql:
+            connection.execute(
+                "CREATE FUNCTION kinder() RETURNS trigger LANGUAGE plpgsql "
+                "AS 'BEGIN RETURN NEW; END'"
+            )
+            connection.execute(
+                f"CREATE TRIGGER kinder BEFORE INSERT ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION kinder()"
+            )
+        else:
+            connection.execute(f"CREATE TRIGGER kinder AFTER INSERT ON {table} BEGIN SELECT 1; END")
+    assert copy.check().findings == [Finding(table, "kinder", None, Kind.TRIGGER_ADDED)]
+
+
 @pytest.mark.block("J", "28 event table emptied")
 def test_an_emptied_trail_is_named(copy):
     report = damaged(copy, run("DELETE FROM event"))
@@ -443,6 +461,56 @@ def test_a_column_that_was_added_is_named_and_nothing_else(copy):
 def test_an_index_that_is_missing_is_named(copy):
     report = damaged(copy, run("DROP INDEX uq_score_individual"))
     assert report.findings == [Finding("score", "uq_score_individual", None, Kind.INDEX_MISSING)]
+
+
+@pytest.mark.block("J", "36b index that lets in twice what there is once")
+@pytest.mark.parametrize(
+    "created",
+    [
+        "INDEX uq_score_individual ON score (assessment_id, element_code, person_id) "
+        "WHERE stage = 'individual'",
+        "UNIQUE INDEX uq_score_individual ON score (assessment_id, element_code, person_id) "
+        "WHERE stage = 'nobody'",
+        "UNIQUE INDEX uq_score_individual ON score (assessment_id, element_code, person_id, id) "
+        "WHERE stage = 'individual'",
+    ],
+    ids=["no longer unique", "of other rows", "of more columns"],
+)
+def test_an_index_that_holds_something_else_is_named(copy, created):
+    def replace(connection):
+        connection.execute("DROP INDEX uq_score_individual")
+        connection.execute(f"CREATE {created}")
+
+    report = damaged(copy, replace)
+    assert report.findings == [Finding("score", "uq_score_individual", None, Kind.INDEX_CHANGED)]
+
+
+@pytest.mark.block("J", "36c what kept one thing from being there twice")
+def test_a_table_made_anew_without_its_constraints_is_named(copy):
+    report = damaged(copy, lambda connection: connection.loosen("event"))
+    assert Finding("event", "uq_event_hash", None, Kind.INDEX_MISSING) in report.findings
+
+
+@pytest.mark.skipif(IS_POSTGRESQL, reason="there nobody writes an index past the server")
+@pytest.mark.block("J", "36d rows hidden by an index")
+def test_rows_that_an_index_leaves_out_are_named(copy):
+    """Whoever asks by the index does not get them, and the table still holds every one."""
+    name, says = "ix_score_assessment_id_stage", "score (assessment_id, stage)"
+
+    def hide(connection):
+        connection.execute(f"DROP INDEX {name}")
+        connection.execute(f"CREATE INDEX {name} ON {says} WHERE id < 0")
+        connection.execute("PRAGMA writable_schema = 1")
+        connection.execute(
+            "UPDATE sqlite_master SET sql = ? WHERE name = ?",
+            f"CREATE INDEX {name} ON {says}",
+            name,
+        )
+        connection.execute("PRAGMA writable_schema = RESET")
+
+    report = damaged(copy, hide)
+    assert {item.kind for item in report.findings} == {Kind.DAMAGED}
+    assert all(name in item.note for item in report.findings)
 
 
 def test_a_database_of_another_release_is_named(copy):
