@@ -61,7 +61,7 @@ def gap_bars(
     words: BarWords = BarWords(),
     scale_labels: Sequence[str] = (),
     format_value: Callable[[float], str] = "{:g}".format,
-    width: float = 360,
+    width: float = 440,
 ) -> Drawing:
     """One bar for each row, with a mark where the required value lies.
 

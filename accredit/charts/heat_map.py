@@ -50,7 +50,7 @@ def heat_map(
     row_word: str = "",
     format_value: Callable[[float], str] = "{:g}".format,
     format_range: Callable[[float, float], str] = "{:g} - {:g}".format,
-    width: float = 360,
+    width: float = 440,
 ) -> Drawing:
     """A cell for each of `rows` in each of `columns`, the darker the nearer to `maximum`.
 

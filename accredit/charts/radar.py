@@ -31,7 +31,7 @@ _MARKS = (Role.MARK_1, Role.MARK_2, Role.MARK_3, Role.MARK_4)
 
 _LABEL_WIDTH, _LABEL_SIZE, _LABEL_LEADING, _LABEL_LINES = 82.0, 11.5, 14.0, 4
 _RING_SIZE = 9.5
-_MARGIN = 54.0  # above and under the outer ring, for the labels there
+_MARGIN = 68.0  # above and under the outer ring, for the labels there
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def radar(
     axis_word: str = "",
     format_value: Callable[[float], str] = "{:g}".format,
     width: float = 360,
-    height: float = 310,
+    height: float = 325,
 ) -> Drawing:
     """A radar of `axes` with up to four `series`, each value from 0 to `maximum`.
 

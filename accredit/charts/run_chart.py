@@ -144,7 +144,7 @@ def run_chart(
     legend_shapes, legend_height = legend(entries, x=0, y=height + 2, width=width)
     plot = _Plot(
         left=margin,
-        right=width - 12,
+        right=width - 18,
         top=_TOP,
         bottom=height - 26,
         lowest=ticks[0],

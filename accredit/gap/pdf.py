@@ -67,7 +67,8 @@ def render_pdf(
 def _section(section: Section, rtl: bool) -> list[Flowable]:
     charts = _charts(section, rtl)
     # A heading stays with what follows it: a chart is high, a line of text is not.
-    follows = sum(_height(one, BODY_WIDTH) for one in charts[:2]) if charts else 100
+    first = charts if len(section.charts) == 1 else charts[:1]
+    follows = sum(_height(one, BODY_WIDTH) for one in first) if first else 100
     story = heading(section.title, rtl=rtl, keep=_PART + follows)
     story += [Paragraph(text, size=_TEXT, rtl=rtl) for text in section.paragraphs]
     story += charts
@@ -106,7 +107,7 @@ def _appendix(content: ReportContent) -> list[Flowable]:
     ]
     if not drawings:
         return []
-    story = heading(content.appendix, rtl=content.rtl, keep=150)
+    story: list[Flowable] = []
     for drawing in drawings:
         first, *others = drawing.table.header
         # A value and its interval are figures, what happened is words.
@@ -115,6 +116,8 @@ def _appendix(content: ReportContent) -> list[Flowable]:
         rows = drawing.table.rows
         table = paper.Table(columns, rows, rtl=content.rtl, size=_SMALL, tight=True)
         keep = _HEADING + _height(table, BODY_WIDTH)
+        if not story:
+            story += heading(content.appendix, rtl=content.rtl, keep=_PART + keep)
         story += heading(drawing.title, level=3, rtl=content.rtl, keep=min(keep, BODY_HEIGHT))
         story.append(table)
     return story

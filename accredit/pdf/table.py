@@ -24,7 +24,7 @@ _TONES: dict[Tone, tuple[Colour, Colour | None]] = {
     "brand": (Colour.BRAND, Colour.BRAND_SOFT),
     "muted": (Colour.MUTED, None),
 }
-_PAD_X, _PAD_Y, _TIGHT_PAD_Y = 6.0, 4.5, 2.0
+_PAD_X, _PAD_Y, _TIGHT_PAD_Y = 6.0, 4.5, 1.2
 _SPLIT_ROWS_OVER = 200.0  # points: lower rows move to the next page as a whole
 _FEWEST_LINES = 3  # of a row that is broken, on either side of the page break
 
