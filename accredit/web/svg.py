@@ -66,7 +66,7 @@ def to_svg(drawing: Drawing, *, id: str) -> Markup:  # noqa: A002 - the attribut
 def stylesheet() -> str:
     """The CSS rules for all classes of the charts, from the table of styles."""
     rules = [
-        ".chart{max-inline-size:100%;block-size:auto;font-family:inherit}",
+        ".chart{max-inline-size:100%;block-size:auto}",
         ".chart *{fill:none}",
     ]
     rules += [f".chart-{role}{{{_declarations(style)}}}" for role, style in STYLES.items()]

@@ -91,7 +91,8 @@ OVERLAPPING = """() => {
     lines.forEach((one, at) => {
         for (let next = at + 1; next < lines.length && lines[next].top < one.bottom; next += 1) {
             const other = lines[next];
-            if (Math.max(one.left, other.left) < Math.min(one.right, other.right)) {
+            if (one.element !== other.element
+                    && Math.max(one.left, other.left) < Math.min(one.right, other.right)) {
                 const both = [one, other].map((line) => line.element.outerHTML.slice(0, 80));
                 found.add(both.join(" / "));
             }
