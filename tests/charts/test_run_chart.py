@@ -252,9 +252,10 @@ def test_the_numbers_of_an_axis_have_as_many_decimals_as_all_of_them_need():
         format_tick=lambda tick, places: f"{tick:.{places}f}",
         title="Shares",
     )
-    ticks = [shape.text for shape in drawing.shapes if isinstance(shape, Text)]
-    axis = [text.strip("\u2068\u2069") for text in ticks if "." in text]
-    assert len({len(text.partition(".")[2]) for text in axis[:-1]}) == 1
+    texts = [shape for shape in drawing.shapes if isinstance(shape, Text)]
+    axis = [shape.text.strip("\u2068\u2069") for shape in texts if shape.anchor == "end"]
+    assert "50.00" in axis
+    assert {len(text.partition(".")[2]) for text in axis} == {2}
 
 
 def test_the_legend_has_room_of_its_own():
