@@ -28,6 +28,7 @@ __all__ = [
     "format_day",
     "format_moment",
     "format_number",
+    "format_percent",
     "gettext",
     "init_app",
     "language",
@@ -47,6 +48,11 @@ _LATIN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567
 #: A file's name that runs from the right. Its ending stands apart from it, here with invisible
 #: signs, since a sentence has no tags: otherwise “2026.docx” is shown as “docx.2026”.
 _ARABIC_FILE = re.compile(r"(.*[\u0590-\u08ff].*)(\.[A-Za-z0-9]{1,5})")
+
+#: A percentage in an Arabic sentence, or the place of one. The mark before it keeps the sign
+#: behind its number, as where a percentage stands alone; after Arabic letters it would be
+#: shown before it.
+_PERCENTAGE = re.compile(r"(?<![\d.,\u200e\u2066])((?:\d[\d.,]*|%\(\w+\)s)%(?!\())")
 
 babel = Babel()
 
@@ -128,13 +134,29 @@ def _catalogue(chosen: Language) -> support.NullTranslations:
 
 def gettext(text: str, **values: object) -> str:
     """A marked text in the reader's language, with `values` in its placeholders."""
-    sentence = _catalogue(language()).gettext(text)
+    sentence = _sentence_of(text, language())
     return sentence % values if values else sentence
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """The form of a marked text that goes with the number, which is `%(num)s` in it."""
-    return _catalogue(language()).ngettext(one, many, num) % {"num": num, **values}
+    return _form_of(one, many, num, language()) % {"num": num, **values}
+
+
+@lru_cache(maxsize=4096)
+def _sentence_of(text: str, chosen: Language) -> str:
+    return _marked(_catalogue(chosen).gettext(text), chosen)
+
+
+def _form_of(one: str, many: str, num: int, chosen: Language) -> str:
+    return _marked(_catalogue(chosen).ngettext(one, many, num), chosen)
+
+
+def _marked(sentence: str, chosen: str) -> str:
+    """A text of ours in which no percentage is turned round."""
+    if chosen != "ar" or "%" not in sentence:
+        return sentence
+    return _PERCENTAGE.sub("\u200e\\1", sentence)
 
 
 def _sentence(text: str, /, **values: object) -> Markup:
@@ -146,12 +168,12 @@ def _sentence(text: str, /, **values: object) -> Markup:
 @lru_cache(maxsize=4096)
 def _markup(text: str, chosen: Language) -> Markup:
     # Marked texts come from the templates and their translations, never from people.
-    return Markup(_catalogue(chosen).gettext(text))  # noqa: S704
+    return Markup(_sentence_of(text, chosen))  # noqa: S704
 
 
 def _counted(one: str, many: str, num: int, /, **values: object) -> Markup:
     """`ngettext()` of the templates."""
-    form = Markup(_catalogue(language()).ngettext(one, many, num))  # noqa: S704 - as above
+    form = Markup(_form_of(one, many, num, language()))  # noqa: S704 - as above
     return form % {"num": num, **values}
 
 
@@ -162,7 +184,10 @@ def direction(of: str | None = None) -> str:
 
 def say(text: Bilingual | None, of: str | None = None) -> str:
     """The bilingual text in the reader's language (or in `of`)."""
-    return "" if text is None else text.in_language(of or language())
+    if text is None:
+        return ""
+    chosen = of or language()
+    return _marked(text.in_language(chosen), chosen)
 
 
 def translate(message: Message | str) -> str:
@@ -229,6 +254,12 @@ def format_number(value: float | Decimal | None, decimals: int = 1) -> str:
     # A true minus sign lines up with digits; the mark before it keeps it in front of
     # them in Arabic text, where it would otherwise be shown behind.
     return "\u200e\u2212" + text[1:]
+
+
+def format_percent(value: float | Decimal | None, decimals: int = 1) -> str:
+    """A percentage, whose sign stands behind its number in Arabic text, too."""
+    number = format_number(value, decimals)
+    return number if value is None else _marked(f"{number}%", language())
 
 
 def latin_digits(text: str) -> str:

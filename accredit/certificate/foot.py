@@ -74,9 +74,10 @@ def draw_facts(
         (wording.VALID_UNTIL, _day(text.expires_on, language), language == "ar"),
     ]
     rtl = language == "ar"
-    step = 22.0 if with_decision else 29.0
+    # Four facts begin a little over the code, so that each label stays with its value.
+    step, over = (24.5, 8.0) if with_decision else (29.0, 0.0)
     anchor = x + width / 2 if align == "center" else x + width if rtl else x
-    y = INSET + CODE_SIZE - 2
+    y = INSET + CODE_SIZE - 2 + over
     for label, value, value_rtl in facts:
         # Left-to-right values keep to the edge of the column their label stands at.
         value_align: Align = "end" if rtl and not value_rtl and align == "start" else align

@@ -17,6 +17,8 @@ XY = tuple[float, float]
 
 _LEGEND_SIZE = 10.5
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+#: Marks of direction, which take no room.
+_MARKS = re.compile("[\u200e\u200f\u2066-\u2069]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+")
 
 
@@ -155,6 +157,7 @@ def label(
 
 def estimated_width(text: str, size: float) -> float:
     """About how wide `text` is at `size`; geometry has no fonts to measure with."""
+    text = _MARKS.sub("", text)
     wide = sum(0.3 if c in " .,:;'|ilj1اأإآ" else 0.85 if c in "mwMW@%—" else 0.58 for c in text)
     return wide * size
 
@@ -187,18 +190,23 @@ def legend(
     """A legend from `y` downwards and its height.
 
     Each entry is its text and its sign, drawn around the origin within about 9 units to
-    either side; entries flow into rows no wider than `width`.
+    either side; entries flow into rows no wider than `width`. One of several lines has its
+    rows for itself.
     """
     shapes: list[Shape] = []
     left, row = x, 0
     for text, sign in entries:
-        needed = 24 + estimated_width(text, _LEGEND_SIZE) + 14
-        if left > x and left + needed > x + width:
+        lines = text.split("\n")
+        needed = 24 + max(estimated_width(line, _LEGEND_SIZE) for line in lines) + 14
+        if left > x and (len(lines) > 1 or left + needed > x + width):
             left, row = x, row + 1
         baseline = y + 12 + row * 18
         shapes += [moved(shape, left + 10, baseline - 4) for shape in sign]
-        shapes.append(label(left + 24, baseline, text, "start", Role.CAPTION, _LEGEND_SIZE))
-        left += needed
+        for number, line in enumerate(lines):
+            below = baseline + number * 18
+            shapes.append(label(left + 24, below, line, "start", Role.CAPTION, _LEGEND_SIZE))
+        row += len(lines) - 1
+        left += needed if len(lines) == 1 else width
     return shapes, (row + 1) * 18.0 if entries else 0.0
 
 

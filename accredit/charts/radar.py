@@ -29,9 +29,9 @@ _LINES = (Role.LINE_1, Role.LINE_2, Role.LINE_3, Role.LINE_4)
 _AREAS = (Role.AREA_1, Role.AREA_2, Role.AREA_3, Role.AREA_4)
 _MARKS = (Role.MARK_1, Role.MARK_2, Role.MARK_3, Role.MARK_4)
 
-_LABEL_WIDTH, _LABEL_SIZE, _LABEL_LEADING, _LABEL_LINES = 104.0, 11.5, 14.0, 3
+_LABEL_WIDTH, _LABEL_SIZE, _LABEL_LEADING, _LABEL_LINES = 82.0, 11.5, 14.0, 4
 _RING_SIZE = 9.5
-_MARGIN = 40.0  # above and under the outer ring, for the labels there
+_MARGIN = 68.0  # above and under the outer ring, for the labels there
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def radar(
     description: str = "",
     axis_word: str = "",
     format_value: Callable[[float], str] = "{:g}".format,
-    width: float = 440,
-    height: float = 340,
+    width: float = 360,
+    height: float = 325,
 ) -> Drawing:
     """A radar of `axes` with up to four `series`, each value from 0 to `maximum`.
 

@@ -27,6 +27,7 @@ _TOP, _TICK_SIZE, _CAP = 18.0, 10.5, 3.0
 _MARK, _HOLE = 3.75, 2.25
 _MARK_ROOM = 16.0
 _MOST_VALUE_LABELS = 8
+_MARK_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,14 @@ def run_chart(
     marks: Sequence[Mark] = (),
     bounds: tuple[float, float] | None = None,
     format_value: Callable[[float], str] = "{:g}".format,
+    format_tick: Callable[[float, int], str] | None = None,
+    format_range: Callable[[str, str], str] = "{} – {}".format,
     words: RunWords = RunWords(),
     rtl: bool = False,
     title: str,
     description: str = "",
     width: float = 560,
-    height: float = 260,
+    height: float = 240,
 ) -> Drawing:
     """The `points` in their order in time, from left to right, or right to left if `rtl`.
 
@@ -122,27 +125,32 @@ def run_chart(
     values the measure can have, e.g. (0, 100) for a percentage or (-100, 100) for NPS.
     `words` that are empty leave their part out of the legend. Without any figure there is
     an empty frame, without numbers that nobody measured. `marks` are numbered in their order
-    and named in the legend; those outside the periods are left out.
+    and named in the legend; those outside the periods are left out. `format_tick` writes a
+    number of the axis with as many decimals as all of them need. `height` is without the
+    legend, which grows with what it says.
     """
     marks = [mark for mark in marks if -0.5 <= mark.position <= len(points) - 0.5]
     points = [_finite(point) for point in points]
     values = _all_values(points, target, mean, limits)
     ticks = nice_ticks(values, bounds=bounds)
-    tick_texts = [format_value(tick) if values else "" for tick in ticks]
-    entries = _legend_entries(points, target, mean, limits, words, format_value)
+    places = max(map(_places_of, ticks))
+    tick_texts = [
+        (format_tick(tick, places) if format_tick else format_value(tick)) if values else ""
+        for tick in ticks
+    ]
+    entries = _legend_entries(points, target, mean, limits, words, format_value, format_range)
     margin = max(estimated_width(text, _TICK_SIZE) for text in tick_texts) + 12
-    entries += _mark_entries(marks, width - margin)
-    _, legend_height = legend(entries, x=margin, y=0, width=width - margin)
+    entries += _mark_entries(marks, width)
+    legend_shapes, legend_height = legend(entries, x=0, y=height + 2, width=width)
     plot = _Plot(
         left=margin,
-        right=width - 12,
+        right=width - 18,
         top=_TOP,
-        bottom=height - 26 - legend_height,
+        bottom=height - 26,
         lowest=ticks[0],
         highest=ticks[-1],
         count=len(points),
     )
-    legend_shapes, _ = legend(entries, x=margin, y=height - legend_height - 2, width=width - margin)
     shapes = [
         *_background(plot, limits),
         *_grid(plot, ticks, tick_texts),
@@ -155,13 +163,18 @@ def run_chart(
     ]
     return finish(
         width=width,
-        height=height,
+        height=height + legend_height + 4,
         shapes=shapes,
         rtl=rtl,
         title=title,
         description=description,
-        table=_table(points, marks, words, format_value),
+        table=_table(points, marks, words, format_value, format_range),
     )
+
+
+def _places_of(number: float) -> int:
+    """How many decimals a round number of an axis needs."""
+    return next((places for places in range(6) if round(number, places) == number), 6)
 
 
 def _finite(point: Point) -> Point:
@@ -254,7 +267,8 @@ def _mark_entries(marks: Sequence[Mark], width: float) -> list[tuple[str, list[S
             Line(0, -7, 0, 6, Role.AXIS),
             label(-4, 3, str(number), "end", Role.VALUE, _TICK_SIZE),
         ]
-        entries += [(line, sign) for line in wrapped(mark.text, width - 44, _TICK_SIZE, 1)]
+        lines = wrapped(mark.text, width - 40, _TICK_SIZE, _MARK_LINES)
+        entries.append(("\n".join(lines), sign))
     return entries
 
 
@@ -320,6 +334,7 @@ def _legend_entries(
     limits: Limits | None,
     words: RunWords,
     format_value: Callable[[float], str],
+    format_range: Callable[[str, str], str],
 ) -> list[tuple[str, list[Shape]]]:
     entries: list[tuple[str, list[Shape]]] = []
     if words.value and any(p.value is not None for p in points):
@@ -340,8 +355,8 @@ def _legend_entries(
             Line(-9, -5, 9, -5, Role.LIMIT),
             Line(-9, 5, 9, 5, Role.LIMIT),
         ]
-        text = f"{words.limits} {format_value(limits.low)} – {format_value(limits.high)}"
-        entries.append((text, band))
+        text = format_range(format_value(limits.low), format_value(limits.high))
+        entries.append((f"{words.limits} {text}", band))
     return entries
 
 
@@ -350,6 +365,7 @@ def _table(
     marks: Sequence[Mark],
     words: RunWords,
     format_value: Callable[[float], str],
+    format_range: Callable[[str, str], str],
 ) -> DataTable:
     with_interval = any(p.low is not None and p.high is not None for p in points)
 
@@ -362,7 +378,7 @@ def _table(
             cells.append(
                 "—"
                 if point.low is None or point.high is None
-                else f"{format_value(point.low)} – {format_value(point.high)}"
+                else format_range(format_value(point.low), format_value(point.high))
             )
         if marks:
             here = [mark.text for mark in marks if _period_of(mark, len(points)) == index]

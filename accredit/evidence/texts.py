@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from accredit.evidence.content import File
+from accredit.evidence.pdf_words import page_words
 
 MOST_LETTERS = 1_000_000
 MOST_PARTS = 1_000
@@ -71,7 +72,7 @@ def _read_pdf(file: File) -> Iterator[Part]:
     for number in range(len(document)):
         try:
             page = document[number]
-            text = page.get_textpage().get_text_bounded()
+            text = page_words(page.get_textpage())
         except pypdfium2.PdfiumError:
             continue
         yield Part("page", str(number + 1), text)

@@ -13,7 +13,7 @@ from accredit.gap.comparing import Compared, Outcome, own_outcome
 from accredit.gap.document import Column, Section, Table
 from accredit.gap.domain import GapReport, difference
 from accredit.gap.wording import named
-from accredit.i18n import direction, format_number, gettext, say
+from accredit.i18n import direction, format_number, format_percent, gettext, say
 from accredit.kpi.charts import CHART_HEIGHT, CHART_WIDTH
 from accredit.kpi.display import range_text
 from accredit.text import Bilingual
@@ -150,7 +150,7 @@ def _heat_maps(report: GapReport, results: Sequence[_Result], title: str) -> lis
             row_word=gettext("Criterion"),
             format_value=_percent(report),
             format_range=lambda low, high: range_text(
-                format_number(low, 0), f"{format_number(high, 0)}%"
+                format_number(low, 0), format_percent(high, 0)
             ),
         )
         for one, columns in zip(titles, groups, strict=True)
@@ -218,4 +218,4 @@ def _line(report: GapReport, results: Sequence[_Result]) -> Drawing:
 
 def _percent(report: GapReport) -> Callable[[float], str]:
     places = report.standard.rounding.places
-    return lambda value: f"{format_number(value, places)}%"
+    return lambda value: format_percent(value, places)

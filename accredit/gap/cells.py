@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from accredit.gap.document import Cell, Number, Tone
-from accredit.i18n import format_number
+from accredit.i18n import format_number, format_percent
 from accredit.kpi.display import value_text
 from accredit.kpi.domain import KpiDefinition
 
@@ -36,7 +36,7 @@ def percent(value: Decimal | None, *, tone: Tone | None = None, bold: bool = Fal
 
 def percent_text(value: Decimal) -> str:
     """A percentage with the decimals it was rounded to."""
-    return f"{format_number(value, _places(value))}%"
+    return format_percent(value, _places(value))
 
 
 def change(value: Decimal | int | None, *, bold: bool = False) -> Cell:

@@ -11,7 +11,7 @@ from accredit.charts.radar import Series, radar
 from accredit.gap.comparing import Happening, Moment
 from accredit.gap.domain import Basis, GapReport, GapRow, KpiFigure
 from accredit.gap.wording import named
-from accredit.i18n import format_number, gettext, language, say
+from accredit.i18n import format_percent, gettext, language, say
 from accredit.kpi.charts import Windowed, kpi_chart
 from accredit.kpi.domain import KpiValue
 from accredit.standard.domain import Level
@@ -52,7 +52,7 @@ def criteria_radar(report: GapReport) -> Drawing | None:
         title=gettext("Criteria compared"),
         description=gettext("Each axis is a criterion, from 0% in the middle to 100% outside."),
         axis_word=gettext("Criterion"),
-        format_value=lambda value: f"{format_number(value, places)}%",
+        format_value=lambda value: format_percent(value, places),
     )
 
 
@@ -70,7 +70,7 @@ def gap_chart(rows: Sequence[GapRow]) -> Drawing:
         return 100 * position / (len(row.scale.levels) - 1)
 
     def name(value: float) -> str:
-        return say(scale.levels[round(value)].name) if is_one else f"{format_number(value, 0)}%"
+        return say(scale.levels[round(value)].name) if is_one else format_percent(value, 0)
 
     return gap_bars(
         [

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reportlab.platypus import Flowable, Indenter
+from reportlab.platypus import Flowable
 
 from accredit.gap.document import Cell, Column, ReportContent, Section, Table
 from accredit.pdf import table as paper
-from accredit.pdf.blocks import KeyFigure, KeyFigures, Notice, heading
+from accredit.pdf.blocks import KeyFigure, KeyFigures, Notice, SideBySide, heading
 from accredit.pdf.contents import Contents
 from accredit.pdf.drawing import Chart
 from accredit.pdf.page import BODY_HEIGHT, BODY_WIDTH, build_report
@@ -16,7 +16,7 @@ from accredit.pdf.paragraph import Paragraph
 
 _SMALLEST, _SMALL, _TEXT = 7.5, 8, 9.5
 _FEW_COLUMNS, _MANY_COLUMNS = 5, 7
-_SIDE = 84.0
+_ABREAST = 2
 _HEADING, _PART = 30.0, 50.0  # points: what a heading of level 3 and one of level 1 take
 
 
@@ -65,16 +65,13 @@ def render_pdf(
 
 
 def _section(section: Section, rtl: bool) -> list[Flowable]:
-    # Several charts are drawn smaller, three on a page.
-    side = _SIDE if len(section.charts) > 1 else 0
-    charts = [(drawing, Chart(drawing)) for drawing in section.charts]
-    heights = [_HEADING + _height(chart, BODY_WIDTH - 2 * side) for _, chart in charts]
+    charts = _charts(section, rtl)
     # A heading stays with what follows it: a chart is high, a line of text is not.
-    story = heading(section.title, rtl=rtl, keep=_PART + (heights[0] if heights else 100))
+    first = charts if len(section.charts) == 1 else charts[:1]
+    follows = sum(_height(one, BODY_WIDTH) for one in first) if first else 100
+    story = heading(section.title, rtl=rtl, keep=_PART + follows)
     story += [Paragraph(text, size=_TEXT, rtl=rtl) for text in section.paragraphs]
-    for (drawing, chart), height in zip(charts, heights, strict=True):
-        story += heading(drawing.title, level=3, rtl=rtl, keep=height)
-        story += [Indenter(side, side), chart, Indenter(-side, -side)]
+    story += charts
     for table in section.tables:
         if table.cards:
             story += _cards(table, rtl)
@@ -82,6 +79,19 @@ def _section(section: Section, rtl: bool) -> list[Flowable]:
             story += heading(table.caption, level=3, rtl=rtl, keep=90)
             story.append(_table(table, rtl))
     return story
+
+
+def _charts(section: Section, rtl: bool) -> list[Flowable]:
+    """One chart in the whole width, several side by side."""
+    titled = [
+        [heading(drawing.title, level=3, rtl=rtl)[-1], Chart(drawing)] for drawing in section.charts
+    ]
+    if len(titled) == 1:
+        return titled[0]
+    return [
+        SideBySide(titled[first : first + _ABREAST], count=_ABREAST, rtl=rtl)
+        for first in range(0, len(titled), _ABREAST)
+    ]
 
 
 def _height(flowable: Flowable, width: float) -> float:
@@ -97,12 +107,19 @@ def _appendix(content: ReportContent) -> list[Flowable]:
     ]
     if not drawings:
         return []
-    story = heading(content.appendix, rtl=content.rtl, keep=150)
+    story: list[Flowable] = []
     for drawing in drawings:
         first, *others = drawing.table.header
-        columns = [paper.Column(first, 40), *(paper.Column(one, 30, "end") for one in others)]
-        story += heading(drawing.title, level=3, rtl=content.rtl, keep=90)
-        story.append(paper.Table(columns, drawing.table.rows, rtl=content.rtl, size=_SMALL))
+        # A value and its interval are figures, what happened is words.
+        columns = [paper.Column(first, 30), *(paper.Column(one, 30, "end") for one in others[:2])]
+        columns += [paper.Column(one, 60) for one in others[2:]]
+        rows = drawing.table.rows
+        table = paper.Table(columns, rows, rtl=content.rtl, size=_SMALL, tight=True)
+        keep = _HEADING + _height(table, BODY_WIDTH)
+        if not story:
+            story += heading(content.appendix, rtl=content.rtl, keep=_PART + keep)
+        story += heading(drawing.title, level=3, rtl=content.rtl, keep=min(keep, BODY_HEIGHT))
+        story.append(table)
     return story
 
 

@@ -46,6 +46,11 @@ def _has_no_control(_form: Form, field: Field) -> None:
         raise ValidationError(gettext("Write this in one line."))
 
 
+def _is_language(_form: Form, field: Field) -> None:
+    if field.data not in LANGUAGE_CHOICES:
+        raise ValidationError(gettext("Choose a language."))
+
+
 def department_choices(departments: Sequence[Department]) -> list[tuple[int, str]]:
     """Departments to choose from, by name; with the organisation where there are several."""
     several = len({place.organisation_id for place in departments}) > 1
@@ -222,7 +227,9 @@ class OwnDetailsForm(_Names):
 
     name_en = _name("name_en", 120)
     name_ar = _name("name_ar", 120)
-    language = RadioField(choices=LANGUAGE_CHOICES)
+    language = RadioField(
+        choices=LANGUAGE_CHOICES, validate_choice=False, validators=[_is_language]
+    )
 
     @property
     def language_given(self) -> Language:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from flask_babel import ngettext
 
-from accredit.i18n import format_day, format_number, gettext, say, translate
+from accredit.i18n import format_day, format_number, format_percent, gettext, say, translate
 from accredit.improvement.domain import STATUS_NAMES, ActionStatus
 from accredit.improvement.history import EVENT_NAMES, Change, Happening
 from accredit.improvement.plan import PlanRow, Shown
@@ -154,7 +154,7 @@ def share_text(progress: Progress) -> str | None:
         return None
     if progress.share < 0:
         return str(gettext("further from the target"))
-    return f"{format_number(progress.share, 0)}%"
+    return format_percent(progress.share, 0)
 
 
 def reading_text(definition: KpiDefinition, reading: Reading | None) -> str:

@@ -25,7 +25,7 @@ from accredit.kpi.importing import Window, window_of
 from accredit.kpi.series import Measured, kind_of
 
 #: Narrow enough that a phone shows all of it, and its letters at a size one can read.
-CHART_WIDTH, CHART_HEIGHT = 440.0, 240.0
+CHART_WIDTH, CHART_HEIGHT = 340.0, 190.0
 _MOST_WINDOWS = 120
 _TREND_WIDTH, _TREND_HEIGHT, _TREND_INSET = 160.0, 44.0, 6.0
 
@@ -117,6 +117,8 @@ def _draw(
         marks=_marks(windows, happened),
         bounds=(low, high) if low is not None and high is not None else None,
         format_value=_formatter(definition, figures, scale),
+        format_tick=lambda tick, places: chart_text(definition, tick * scale, places, scale),
+        format_range=range_text,
         words=RunWords(
             period=gettext("Window"),
             value=say(definition.name),
@@ -225,7 +227,7 @@ def _in_scale(number: float | None, scale: int) -> float | None:
 def _formatter(
     definition: KpiDefinition, figures: Iterable[float | None], scale: int
 ) -> Callable[[float], str]:
-    """Figures as they stand on the page; a target and the numbers of the axis as they are.
+    """Figures as they stand on the page; a target as it is.
 
     The drawing holds waits in the unit of `scale` seconds, so that its axis is round there;
     what was measured is found again rather than multiplied back, to be rounded alike.
@@ -241,7 +243,7 @@ def _formatter(
 
 
 def _decimals_of(number: float) -> int:
-    """How many decimals a round number of an axis needs."""
+    """How many decimals a round number needs."""
     return next((places for places in range(6) if round(number, places) == number), 6)
 
 

@@ -13,7 +13,15 @@ from babel.dates import format_date
 from babel.lists import format_list
 from flask_babel import ngettext
 
-from accredit.i18n import format_day, format_number, gettext, language, say, translate
+from accredit.i18n import (
+    format_day,
+    format_number,
+    format_percent,
+    gettext,
+    language,
+    say,
+    translate,
+)
 from accredit.kpi.cells import DateOrder
 from accredit.kpi.comparison import Change, Standing
 from accredit.kpi.domain import (
@@ -119,9 +127,9 @@ def value_text(definition: KpiDefinition, value: float | None) -> str:
         return "—"
     if definition.unit is Unit.SECONDS:
         return _duration(value, definition.decimals, _scale_of(value))
-    number = _number(value, definition.decimals)
     if definition.unit is Unit.PERCENT:
-        return f"{number}%"
+        return _percent(value, definition.decimals)
+    number = _number(value, definition.decimals)
     if definition.unit is Unit.POINTS:
         return str(ngettext("%(number)s point", "%(number)s points", _count(number), number=number))
     return number
@@ -137,8 +145,8 @@ def chart_text(definition: KpiDefinition, value: float, decimals: int, scale: in
     """A figure in a chart, told briefly and in the unit of the whole chart."""
     if definition.unit is Unit.SECONDS:
         return _short_duration(value, decimals, scale)
-    number = _number(value, decimals)
-    return f"{number}%" if definition.unit is Unit.PERCENT else number
+    is_share = definition.unit is Unit.PERCENT
+    return _percent(value, decimals) if is_share else _number(value, decimals)
 
 
 def interval_text(definition: KpiDefinition, low: float | None, high: float | None) -> str:
@@ -151,10 +159,7 @@ def interval_text(definition: KpiDefinition, low: float | None, high: float | No
         first = _in_scale(low, definition.decimals, scale)
         return range_text(first, _duration(high, definition.decimals, scale))
     if definition.unit is Unit.PERCENT:
-        # The mark keeps the sign behind its number, as where a percentage stands alone.
-        mark = "\u200e" if language() == "ar" else ""
-        ends = [f"{mark}{value_text(definition, end)}" for end in (low, high)]
-        return range_text(*ends)
+        return range_text(value_text(definition, low), value_text(definition, high))
     return range_text(_number(low, definition.decimals), _number(high, definition.decimals))
 
 
@@ -280,6 +285,10 @@ def _scale_of(seconds: float) -> int:
 def _number(value: float, decimals: int) -> str:
     """A figure rounded for display, never minus zero."""
     return format_number(display_value(value, decimals), decimals)
+
+
+def _percent(value: float, decimals: int) -> str:
+    return format_percent(display_value(value, decimals), decimals)
 
 
 def _count(number: str) -> int:

@@ -64,6 +64,39 @@ class _Heading(Paragraph):
         super().draw()
 
 
+class SideBySide(Flowable):
+    """Columns of equal width, each of flowables under each other, read one after the other."""
+
+    def __init__(
+        self, columns: Sequence[Sequence[Flowable]], *, count: int, rtl: bool, gap: float = 16
+    ) -> None:
+        super().__init__()
+        self._columns, self._count, self._rtl, self._gap = columns, count, rtl, gap
+        self.spaceBefore, self.spaceAfter = 4.0, 8.0
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's
+        """The whole width and the height of the highest column."""
+        self.width = aW
+        self._wide = (aW - self._gap * (self._count - 1)) / self._count
+        self.height = max(
+            sum(part.wrap(self._wide, aH)[1] + part.getSpaceAfter() for part in column)
+            for column in self._columns
+        )
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draw at the canvas's origin, the first column where a line starts."""
+        for number, column in enumerate(self._columns):
+            x = number * (self._wide + self._gap)
+            if self._rtl:
+                x = self.width - self._wide - x
+            y = self.height
+            for part in column:
+                y -= part.wrap(self._wide, self.height)[1]
+                part.drawOn(self.canv, x, y)
+                y -= part.getSpaceAfter()
+
+
 def add_bookmark(canvas: Any, text: str, *, level: int, top: float) -> int:
     """An entry in the file's outline that leads to `top` points over the canvas's origin.
 

@@ -45,13 +45,15 @@ def build_report(
     `lambda page, pages: f"Page {page} of {pages}"`. The same input gives the same bytes.
     """
     rtl = language == "ar"
+    # Among many windows and files, it is the subtitle that tells one report from another.
+    named = f"{title} · {subtitle}" if subtitle else title
     for name in (PLEX, PLEX_BOLD):
         get_font(name)
     target = BytesIO()
     document = BaseDocTemplate(
         target,
         pagesize=A4,
-        title=title,
+        title=named,
         author=author,
         creator="accredit",
         lang=language,
@@ -64,7 +66,7 @@ def build_report(
 
     def canvas(*arguments: Any, **options: Any) -> TaggedCanvas:
         made = _ReportCanvas(*arguments, furniture=furniture, **options)
-        describe(made, title=title, author=author, language=language)
+        describe(made, title=named, author=author, language=language)
         return made
 
     document.build([*_title(title, subtitle, rtl), *story], canvasmaker=canvas)
@@ -91,6 +93,8 @@ class _ReportCanvas(TaggedCanvas):
             draw_contents(canvas, number)
             page.stream += "\n".join(as_decoration(canvas._code)) + "\n"
         canvas._code = []
+        if hasattr(canvas, "accredit_outline_entries"):
+            canvas.showOutline()
         super().save()
 
 

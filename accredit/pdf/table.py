@@ -24,7 +24,7 @@ _TONES: dict[Tone, tuple[Colour, Colour | None]] = {
     "brand": (Colour.BRAND, Colour.BRAND_SOFT),
     "muted": (Colour.MUTED, None),
 }
-_PAD_X, _PAD_Y = 6.0, 4.5
+_PAD_X, _PAD_Y, _TIGHT_PAD_Y = 6.0, 4.5, 1.2
 _SPLIT_ROWS_OVER = 200.0  # points: lower rows move to the next page as a whole
 _FEWEST_LINES = 3  # of a row that is broken, on either side of the page break
 
@@ -62,7 +62,8 @@ class Table(Flowable):
     """Rows of texts under repeated headings.
 
     Every text runs in its own direction; `rtl` puts the first column on the right and
-    aligns to the right. `rule` draws a line under each row, `zebra` tints every second one.
+    aligns to the right. `rule` draws a line under each row, `zebra` tints every second one; `tight`
+    rows stand closer.
     Without any column title there is no heading row. Sizes are points.
 
     Raises ValueError if a row has not one cell for each column.
@@ -75,6 +76,7 @@ class Table(Flowable):
         *,
         rtl: bool,
         size: float = 9,
+        tight: bool = False,
         zebra: bool = False,
         rule: bool = True,
         space_before: float = 4,
@@ -84,8 +86,9 @@ class Table(Flowable):
         if any(len(row) != len(columns) for row in rows):
             raise ValueError("every row of a table needs one cell for each column")
         self.columns, self.rows, self.rtl, self.size = tuple(columns), tuple(rows), rtl, size
-        self.zebra, self.rule = zebra, rule
+        self.tight, self.zebra, self.rule = tight, zebra, rule
         self.leading = size * 1.55
+        self._pad_y = _TIGHT_PAD_Y if tight else _PAD_Y
         self.spaceBefore, self.spaceAfter = space_before, space_after
         self._first_row_number = 0
         self._body: list[_Row] | None = None
@@ -114,7 +117,7 @@ class Table(Flowable):
             return [self]
         first, rest = body[:fits], body[fits:]
         if self._height(rest[0]) > _SPLIT_ROWS_OVER:
-            lines = int((room - 2 * _PAD_Y) // self.leading)
+            lines = int((room - 2 * self._pad_y) // self.leading)
             if lines >= _FEWEST_LINES:
                 upper, lower = _cut(rest[0], lines)
                 first, rest = [*first, upper], [lower, *rest[1:]]
@@ -128,6 +131,7 @@ class Table(Flowable):
             (),
             rtl=self.rtl,
             size=self.size,
+            tight=self.tight,
             zebra=self.zebra,
             rule=self.rule,
             space_before=self.spaceBefore,
@@ -146,11 +150,13 @@ class Table(Flowable):
     def _lay_cell(self, cell: Cell, width: float) -> _Laid:
         font = PLEX_BOLD if cell.bold else PLEX
         room = max(round(width - 2 * _PAD_X, 2), 1.0)
-        layout = break_lines(isolate(cell.text), font, self.size, room, self.rtl)
+        # What has no letters, figures in a row among them, runs as the table does.
+        text = isolate(cell.text) if any(map(str.isalpha, cell.text)) else cell.text
+        layout = break_lines(text, font, self.size, room, self.rtl)
         return _Laid(layout.lines, font, cell.tone)
 
     def _height(self, row: _Row) -> float:
-        return max((len(cell.lines) for cell in row), default=0) * self.leading + 2 * _PAD_Y
+        return max((len(cell.lines) for cell in row), default=0) * self.leading + 2 * self._pad_y
 
     def _head_height(self) -> float:
         return self._height(self._head) if any(c.title for c in self.columns) else 0
@@ -210,7 +216,7 @@ class Table(Flowable):
     def _draw_cell(
         self, canvas: Any, cell: _Laid, column: Column, left: float, top: float, width: float
     ) -> None:
-        y = top - _PAD_Y - first_baseline(self.size, self.leading)
+        y = top - self._pad_y - first_baseline(self.size, self.leading)
         for line in cell.lines:
             x = aligned_x(left + _PAD_X, width - 2 * _PAD_X, line.width, column.align, self.rtl)
             draw_line(canvas, x, y, line, cell.font, self.size)

@@ -75,6 +75,9 @@ def compare_versions() -> tuple[str, int] | BaseResponse:
     rows = service.list_versions(session)
     form = CompareForm(request.args)
     form.offer(rows)
+    if not request.args and len(rows) > 1:
+        # Nobody compares a version with itself.
+        form.after.data = rows[1].id
     difference = before = after = None
     if "before" in request.args and form.validate():
         before, after = (

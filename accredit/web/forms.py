@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, FloatField, IntegerField, StringField, TextAreaField
 from wtforms.i18n import get_translations
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation
 
 from accredit.i18n import gettext, language, latin_digits, translate
 from accredit.text import Language, RuleError
@@ -115,12 +115,13 @@ class DayField(DateField):
 def required(text: str) -> Callable[[Any, Field], None]:
     """A validator with a sentence of its own (`text` is a marked message).
 
-    Unlike WTForms' own it also refuses text that is only white space, and says what to do.
+    Unlike WTForms' own it also refuses text that is only white space, and says what to do;
+    of what is not there nothing else is said.
     """
 
     def check(_form: Any, field: Field) -> None:
         if field.data is None or field.data == [] or not str(field.data).strip():
-            raise ValidationError(gettext(text))
+            raise StopValidation(gettext(text))
 
     # WTForms reads these flags to write the `required` attribute.
     check.field_flags = {"required": True}  # type: ignore[attr-defined] # functions carry attributes

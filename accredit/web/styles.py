@@ -6,6 +6,7 @@ its own there: it comes after those of the frame, and before those that have the
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,12 @@ FIRST = (
 #: What changes everything before it.
 LAST = ("charts", "comfort", "print")
 
+#: Before a decimal point, which says as much without it.
+_NOUGHT = re.compile(r"(?<![\w.])0(?=\.[0-9])")
+
+#: A colour of which three digits say as much.
+_DOUBLED = re.compile(r"#([0-9a-f])\1([0-9a-f])\2([0-9a-f])\3(?![0-9a-f])")
+
 
 def parts() -> tuple[Path, ...]:
     """The files of the style sheet, in the order in which a browser reads them."""
@@ -32,13 +39,13 @@ def parts() -> tuple[Path, ...]:
 def stylesheet(colours: str) -> bytes:
     """The whole style sheet as it is served, beside the fonts, in these colours."""
     faces = [_font_face(weight) for weight in fonts.WEIGHTS]
-    return "\n".join((*faces, colours, _rules())).encode()
+    return "\n".join((*faces, _DOUBLED.sub(r"#\1\2\3", colours), _rules())).encode()
 
 
 @cache
 def _rules() -> str:
-    small: str = rcssmin.cssmin("\n".join(path.read_text(encoding="utf-8") for path in parts()))
-    return small
+    small = rcssmin.cssmin("\n".join(path.read_text(encoding="utf-8") for path in parts()))
+    return _NOUGHT.sub("", small)
 
 
 def _font_face(weight: int) -> str:

@@ -65,15 +65,20 @@ def to_svg(drawing: Drawing, *, id: str) -> Markup:  # noqa: A002 - the attribut
 
 def stylesheet() -> str:
     """The CSS rules for all classes of the charts, from the table of styles."""
-    rules = [".chart{max-inline-size:100%;block-size:auto;font-family:inherit}"]
+    rules = [
+        ".chart{max-inline-size:100%;block-size:auto}",
+        ".chart *{fill:none}",
+    ]
     rules += [f".chart-{role}{{{_declarations(style)}}}" for role, style in STYLES.items()]
     return "\n".join(rules) + "\n"
 
 
 def _declarations(style: Style) -> str:
-    declared = [f"fill:{f'var(--{style.fill})' if style.fill else 'none'}"]
+    declared = [f"fill:var(--{style.fill})"] if style.fill else []
     if style.stroke:
-        declared += [f"stroke:var(--{style.stroke})", f"stroke-width:{_n(style.width)}"]
+        declared.append(f"stroke:var(--{style.stroke})")
+    if style.stroke and style.width != 1:
+        declared.append(f"stroke-width:{_n(style.width)}")
     if style.dash:
         declared.append(f"stroke-dasharray:{' '.join(map(_n, style.dash))}")
     if style.opacity < 1:

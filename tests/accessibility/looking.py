@@ -44,7 +44,8 @@ STICKING_OUT = """() => {
     });
     return [root.scrollWidth, ...wide.slice(0, 3).map((element) => element.outerHTML.slice(0, 90))];
 }"""
-#: Words cut off by their own box; what is there for listeners only is cut off on purpose.
+#: Words cut off by their own box; what is there for listeners only is cut off on purpose, and
+#: what ends in an ellipsis says the rest where one points at it.
 CLIPPED = """() => {
     const cuts = (value) => value === "hidden" || value === "clip";
     return [...document.querySelectorAll("body *")].filter((element) => {
@@ -53,6 +54,7 @@ CLIPPED = """() => {
         }
         const style = getComputedStyle(element);
         if (style.clipPath !== "none" || !element.textContent.trim()) return false;
+        if (style.textOverflow === "ellipsis" && element.title) return false;
         return (cuts(style.overflowX) && element.scrollWidth > element.clientWidth + 1)
             || (cuts(style.overflowY) && element.scrollHeight > element.clientHeight + 1);
     }).map((element) => element.outerHTML.slice(0, 120));

@@ -242,3 +242,33 @@ def test_long_words_of_what_happened_stay_inside(rtl: bool) -> None:
 def test_in_arabic_marks_are_mirrored_too() -> None:
     left, right = (marked(Mark(0.3, "One"), rtl=rtl) for rtl in (False, True))
     assert mark_lines(right)[0].x1 == pytest.approx(left.width - mark_lines(left)[0].x1)
+
+
+def test_the_numbers_of_an_axis_have_as_many_decimals_as_all_of_them_need():
+    """A number that was measured, too, is no reason to write it otherwise than its neighbours."""
+    drawing = run_chart(
+        [Point("1", 50.0), Point("2", 51.2)],
+        format_value="{:.1f}".format,
+        format_tick=lambda tick, places: f"{tick:.{places}f}",
+        title="Shares",
+    )
+    texts = [shape for shape in drawing.shapes if isinstance(shape, Text)]
+    axis = [shape.text.strip("\u2068\u2069") for shape in texts if shape.anchor == "end"]
+    assert "50.00" in axis
+    assert {len(text.partition(".")[2]) for text in axis} == {2}
+
+
+def test_the_legend_has_room_of_its_own():
+    """However much it says, the curve stays as high."""
+    few = run_chart([Point("1", 1), Point("2", 2)], title="", height=200)
+    words = RunWords(value="Value", target="Target")
+    said = "Action finished: a register of all complaints, from every channel, with reasons"
+    many = run_chart(
+        [Point("1", 1), Point("2", 2)], target=2, marks=[Mark(0, said)], words=words, title="",
+        height=200,
+    )  # fmt: skip
+    assert few.height == pytest.approx(204)
+    assert many.height > few.height
+    shown = " ".join(shape.text for shape in many.shapes if isinstance(shape, Text))
+    assert all(word in shown for word in ("every", "reasons"))
+    assert "…" not in shown

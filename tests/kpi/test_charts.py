@@ -52,8 +52,8 @@ def texts(drawing, *roles: Role) -> list[str]:
 def test_every_figure_stands_in_the_table_as_on_the_page():
     drawing = kpi_chart(kpi("csat"), months("csat", 49.95, 60.0), 80).drawing
     assert drawing.table.rows == (
-        ("Jan 2025", "50.0%", "49.0% – 51.0%"),
-        ("Feb 2025", "60.0%", "59.0% – 61.0%"),
+        ("Jan 2025", "50.0%", "49.0% to 51.0%"),
+        ("Feb 2025", "60.0%", "59.0% to 61.0%"),
     )
     assert drawing.description == "From 50.0% in January 2025 to 60.0% in February 2025"
 
@@ -111,7 +111,7 @@ def test_two_levels_one_after_the_other_are_told_as_two_spans_and_not_as_one():
 def test_limits_stay_where_values_can_be():
     chart = kpi_chart(kpi("csat"), months("csat", 2, 98, 2, 98, 2)).drawing
     (shown,) = [text for text in texts(chart) if text.startswith("Ordinary variation")]
-    assert shown == "Ordinary variation 0.0% – 100.0%"
+    assert shown == "Ordinary variation 0.0% to 100.0%"
 
 
 @pytest.mark.parametrize(

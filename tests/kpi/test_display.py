@@ -62,7 +62,7 @@ def test_a_value_is_told_with_its_unit(english, name, value, shown):
         ("response_time_mean", 5.5, "5.5 ثانية"),
         ("resolution_time", 90000, "25:00 ساعة"),
         ("resolution_time", 345600, "4.0 يوم"),
-        ("csat", 49.9, "49.9%"),
+        ("csat", 49.9, "\u200e49.9%"),
     ],
 )
 def test_in_arabic_the_plural_follows_the_number(arabic, name, value, shown):

@@ -7,16 +7,16 @@ from typing import Any
 import pikepdf
 import pytest
 from pypdf import PdfReader
-from reportlab.platypus import PageBreak
+from reportlab.platypus import Flowable, PageBreak
 
 from accredit.charts.bars import BarRow, gap_bars
-from accredit.pdf.blocks import KeyFigure, KeyFigures, Notice, heading, spacer
+from accredit.pdf.blocks import KeyFigure, KeyFigures, Notice, SideBySide, heading, spacer
 from accredit.pdf.drawing import Chart
 from accredit.pdf.page import BODY_WIDTH
 from accredit.pdf.paragraph import Paragraph
 from accredit.pdf.table import Cell, Column, Table
 
-from .reading import Place, fonts, report, texts
+from .reading import Place, fonts, places, report, texts
 
 ARABIC = (
     "تبيّن النتائج أن الجهة التزمت بمعظم متطلبات المعيار، وأن 7 فجوات تحتاج إلى إجراءات "
@@ -83,6 +83,23 @@ def test_the_file_says_what_it_is_and_in_which_language() -> None:
         assert pdf.Root.ViewerPreferences.DisplayDocTitle
         assert str(pdf.docinfo["/Title"]) == "تقرير الفجوات"
         assert str(pdf.docinfo["/Author"]) == "بلدية المثال"
+
+
+def test_a_report_is_known_among_others_and_opens_with_its_outline() -> None:
+    data = report(heading("Results", rtl=False), title="Gaps", subtitle="Licences · 2026")
+    with pikepdf.open(BytesIO(data)) as pdf:
+        assert str(pdf.docinfo["/Title"]) == "Gaps · Licences · 2026"
+        assert pdf.Root.PageMode == pikepdf.Name.UseOutlines
+
+
+def test_charts_side_by_side_begin_where_a_line_begins() -> None:
+    def columns() -> list[list[Flowable]]:
+        return [[Paragraph(name, rtl=False)] for name in ("First", "Second", "Third")]
+
+    for rtl, first in ((False, "First"), (True, "Second")):
+        pdf = report([SideBySide(columns()[:2], count=2, rtl=rtl)], "ar" if rtl else "en")
+        found = places(pdf)
+        assert min(("First", "Second"), key=found.__getitem__) == first
 
 
 def test_headings_make_the_outline_and_lead_to_their_pages() -> None:
