@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Response, abort, current_app, request, url_for
+from flask import Response, abort, current_app, jsonify, request, url_for
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
 from accredit import clock, i18n
@@ -33,6 +34,7 @@ from accredit.identity.sign_in import (
     hash_secret,
     idle_and_length,
     renew_session,
+    time_left,
 )
 from accredit.identity.site import seal_key, site
 from accredit.identity.trying import FACTOR, TooManyTriesError
@@ -204,6 +206,24 @@ def make_recovery_codes() -> Answer:
     if not factors.list_factors(db.session(), person.id):
         return see_other(url_for("identity.security"))
     return _codes_page(person.id, _new_codes(), url_for("identity.security"))
+
+
+@blueprint.get("/account/session")
+@requires(Permission.USE)
+def session_left() -> Response:
+    """How long one's session goes on, now that it has been used by asking.
+
+    With the token of its forms: a page left open past the end of the session before sends what
+    was typed into it under this one.
+    """
+    person, left = current_person(), time_left()
+    return jsonify(
+        person=person.id,
+        session=left.began,
+        idle=left.idle,
+        last=left.last,
+        token=generate_csrf(),
+    )
 
 
 @blueprint.post("/account/sessions/<int:session_id>/end")

@@ -219,6 +219,8 @@ NO_PAGES = frozenset(
         "gap.xlsx",
         # Opened by a link that was mailed; a demonstration sends no mail.
         "identity.new_address",
+        # How long a session goes on, for a script.
+        "identity.session_left",
         "improvement.export_csv",
         "improvement.export_xlsx",
         "kpi.export",
