@@ -48,7 +48,7 @@ _TOKEN = "_user_id"  # noqa: S105 - the name of a place
 #: That a session is in use is noted so often in the time after which it would run out.
 _NOTES_PER_IDLE = 30
 _PATIENCE_MS = 250
-#: In minutes: so long before it ends a session says so. One that is short says so in its last third.
+#: In minutes: so long before it ends a session says so; a short one does in its last third.
 _WARNING = 5
 #: More than OWASP asks for at least; 19 MiB, so that four sign-ins at once fit into a worker.
 #: Tests, which sign in hundreds of times, use the same algorithm at its cheapest.
