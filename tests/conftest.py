@@ -174,7 +174,8 @@ class Page:
     def text(self) -> str:
         """All visible text with white space folded."""
         assert self.tree is not None, "this answer is no page"
-        parts = self.tree.xpath("//body//text()[not(ancestor::script or ancestor::style)]")
+        unseen = "ancestor::script or ancestor::style or ancestor::template"
+        parts = self.tree.xpath(f"//body//text()[not({unseen})]")
         return " ".join(" ".join(parts).split())
 
     @property

@@ -6,6 +6,7 @@ its own there: it comes after those of the frame, and before those that have the
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def stylesheet(colours: str) -> bytes:
 @cache
 def _rules() -> str:
     small: str = rcssmin.cssmin("\n".join(path.read_text(encoding="utf-8") for path in parts()))
-    return small
+    # A zero before a point says nothing.
+    return re.sub(r"(?<![\w.])0(?=\.\d)", "", small)
 
 
 def _font_face(weight: int) -> str:
