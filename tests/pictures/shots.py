@@ -53,6 +53,7 @@ SHOTS = (
     Shot("identity.welcome", None, "{invitation}"),
     Shot("identity.reset", None, "{reset}"),
     Shot("identity.account", "khalid", "/account"),
+    Shot("identity.account", "khalid", "/account", "session-ends", act="leave_alone"),
     Shot("identity.security", "huda", "/account/security"),
     Shot("identity.new_app", "khalid", "/account/second-factor/app"),
     Shot("identity.new_key", "khalid", "/account/second-factor/key"),
