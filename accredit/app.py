@@ -175,6 +175,8 @@ def _page_context() -> dict[str, Any]:
         "other_language_url": same_page(lang=other),
         "same_page": same_page,
         "person": sign_in.current_person() if signed_in else None,
+        "time_left": sign_in.time_left() if signed_in else None,
+        "warning_minutes": sign_in.warning_minutes(),
         "navigation": _menu() if signed_in else (),
         "here": "" if request.endpoint in OUTSIDE_MENU else (request.blueprint or ""),
         "product_name": current_app.config["SETTINGS"].names.in_language(chosen),

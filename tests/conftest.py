@@ -163,6 +163,8 @@ class Page:
         self.tree = None
         if response.mimetype == "text/html" and self.body:
             self.tree = lxml_html.fromstring(self.body.decode())
+            # Wherever a form is refused, its errors lead to where they can be put right.
+            assert self.errors_that_lead_nowhere() == [], response.request.path
 
     @property
     def location(self) -> str:
@@ -172,7 +174,8 @@ class Page:
     def text(self) -> str:
         """All visible text with white space folded."""
         assert self.tree is not None, "this answer is no page"
-        parts = self.tree.xpath("//body//text()[not(ancestor::script or ancestor::style)]")
+        unseen = "ancestor::script or ancestor::style or ancestor::template"
+        parts = self.tree.xpath(f"//body//text()[not({unseen})]")
         return " ".join(" ".join(parts).split())
 
     @property
@@ -201,6 +204,13 @@ class Page:
             if action_part in (form.get("action") or ""):
                 return dict(form.form_values())
         raise AssertionError(f"no form for {action_part!r} on this page")
+
+    def errors_that_lead_nowhere(self) -> list[str]:
+        """The links of error summaries to what is not on the page."""
+        assert self.tree is not None, "this answer is no page"
+        targets = self.tree.xpath("//*[contains(@class, 'error-summary')]//a/@href")
+        there = {f"#{one}" for one in self.tree.xpath("//@id")}
+        return [str(target) for target in targets if target not in there]
 
     def error_texts(self) -> str:
         """The text of the error summary and of the errors beside fields."""

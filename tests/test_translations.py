@@ -72,6 +72,13 @@ def test_the_arabic_has_the_same_placeholders(catalogue):
     assert different == []
 
 
+def test_a_date_in_an_example_keeps_its_order_among_arabic_words(catalogue):
+    """Between Arabic letters 2026-12-31 would be shown as 31-12-2026."""
+    texts = [message.string for message in catalogue if not message.pluralizable]
+    turned = [text for text in texts if re.search(r"(?<!\u2066)\b\d{4}-\d\d-\d\d", text)]
+    assert turned == []
+
+
 def test_the_compiled_catalogue_is_the_written_one(catalogue):
     def plain(value):
         return value if isinstance(value, str) else tuple(value)

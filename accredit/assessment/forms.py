@@ -34,11 +34,9 @@ class OpenForm(Form):
     cycle = StringField(
         validators=[required(N_("Name the cycle, for example the year.")), Length(max=20)]
     )
-    scope_ar = StringField(
-        validators=[required(N_("Write the scope in Arabic too.")), Length(max=300)]
-    )
+    scope_ar = StringField(validators=[required(N_("Write the scope in Arabic.")), Length(max=300)])
     scope_en = StringField(
-        validators=[required(N_("Write the scope in English too.")), Length(max=300)]
+        validators=[required(N_("Write the scope in English.")), Length(max=300)]
     )
     due_on = DayField(validators=[Optional()])
 

@@ -20,7 +20,7 @@ from accredit.identity.models import Person
 from accredit.identity.sign_in import current_person
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
-from accredit.web.forms import show_rule_error
+from accredit.web.forms import hide, show_rule_error
 from accredit.web.pages import page, see_other, tell
 
 
@@ -42,6 +42,8 @@ def assign(assessment_id: int) -> Response | tuple[str, int]:
     person = db.session().get(Person, form.person_id.data or 0)
     if form.duty is None or person is None:
         form.person_id.errors = [gettext("Choose a person.")]
+        if form.duty is None:
+            hide(form.person_id)
         return _people_page(assessment, form, 422)
     try:
         service.assign(

@@ -22,7 +22,13 @@ from accredit.certificate.judging import Judgement
 from accredit.certificate.summary import summarise
 from accredit.database import db
 from accredit.evidence.bucket import store_for
-from accredit.identity.domain import ROLE_NAMES, ForbiddenError, NotFoundError, Permission
+from accredit.identity.domain import (
+    ROLE_NAMES,
+    ForbiddenError,
+    NotFoundError,
+    Permission,
+    allows,
+)
 from accredit.identity.sign_in import current_access, current_person
 from accredit.standard.scoring.explain import exact_text
 from accredit.standard.service import read_standard
@@ -89,7 +95,13 @@ def _show(
     session = db.session()
     stage = Stage(assessment.stage)
     seen = sight(roles_in(assessment, current_access()), stage).agreed
-    context = {"assessment": assessment, "stage": stage, "role_names": ROLE_NAMES}
+    context = {
+        # Its address and its way back are those of the assessment.
+        "here": "assessment",
+        "assessment": assessment,
+        "stage": stage,
+        "role_names": ROLE_NAMES,
+    }
     if stage.position < Stage.DECISION.position or not seen:
         waiting = waiting_for(session, assessment)
         standard = read_standard(assessment.standard_version)
@@ -114,6 +126,7 @@ def _show(
         judgement=judgement,
         summary=summarise(judgement),
         exact_text=exact_text,
+        reads_gaps=allows(roles_in(assessment, current_access()), Permission.VIEW_GAP_REPORT),
         **context,
     )
 

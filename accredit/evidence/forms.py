@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, cast
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional, Regexp
+from wtforms.widgets import HiddenInput
 
 from accredit.evidence.domain import Details, Upload
 from accredit.evidence.library import Shown, Wanted
@@ -18,7 +19,7 @@ from accredit.i18n import gettext, say
 from accredit.identity.forms import department_choices
 from accredit.identity.models import Department
 from accredit.text import Bilingual
-from accredit.web.forms import DayField, Form, WholeNumberField
+from accredit.web.forms import DayField, Form, WholeNumberField, hide
 
 #: What a file chooser offers; whatever is chosen, the policy decides.
 ACCEPT = ",".join(f".{ending}" for ending in FILE_KINDS)
@@ -146,12 +147,14 @@ class UploadForm(DetailsForm, FilesForm):
     def offer_departments(self, departments: Sequence[Department]) -> None:
         """Fill the list of departments the person uploads for."""
         self.department.choices = department_choices(departments)
+        if len(departments) == 1:
+            hide(self.department)
 
 
 class EditForm(DetailsForm):
     """Changed details, on top of the version that was opened."""
 
-    version = WholeNumberField()
+    version = WholeNumberField(widget=HiddenInput())
 
     @classmethod
     def showing(cls, evidence: Evidence) -> EditForm:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Response, abort, current_app, request, url_for
+from flask import Response, abort, current_app, jsonify, request, url_for
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
 from accredit import clock, i18n
@@ -34,12 +35,13 @@ from accredit.identity.sign_in import (
     idle_and_length,
     must_have_factor,
     renew_session,
+    time_left,
 )
 from accredit.identity.site import seal_key, site
 from accredit.identity.trying import FACTOR, TooManyTriesError
 from accredit.text import N_, RuleError
 from accredit.web.access import public, requires
-from accredit.web.forms import show_rule_error
+from accredit.web.forms import hide, show_rule_error
 from accredit.web.pages import page, see_other, tell
 
 Answer = BaseResponse | Response | tuple[str, int]
@@ -167,6 +169,7 @@ def add_key() -> Answer:
 def remove_factor(factor_id: int) -> Answer:
     """Forget one of one's own factors."""
     person, form = current_person(), PresentForm()
+    form.present.id = f"present-{factor_id}"
     if not form.validate():
         return _security_page(form, 422)
     try:
@@ -195,6 +198,7 @@ def remove_factor(factor_id: int) -> Answer:
 def make_recovery_codes() -> Answer:
     """New recovery codes instead of the old ones, shown this once."""
     person, form = current_person(), PresentForm()
+    form.present.id = "present-codes"
     if not form.validate():
         return _security_page(form, 422)
     try:
@@ -207,6 +211,24 @@ def make_recovery_codes() -> Answer:
     return _codes_page(person.id, _new_codes(), url_for("identity.security"))
 
 
+@blueprint.get("/account/session")
+@requires(Permission.USE)
+def session_left() -> Response:
+    """How long one's session goes on, now that it has been used by asking.
+
+    With the token of its forms: a page left open past the end of the session before sends what
+    was typed into it under this one.
+    """
+    person, left = current_person(), time_left()
+    return jsonify(
+        person=person.id,
+        session=left.began,
+        idle=left.idle,
+        last=left.last,
+        token=generate_csrf(),
+    )
+
+
 @blueprint.post("/account/sessions/<int:session_id>/end")
 @requires(Permission.USE)
 def end_session(session_id: int) -> Answer:
@@ -215,7 +237,7 @@ def end_session(session_id: int) -> Answer:
     def end(person: SignedIn) -> bool:
         return sessions.end_own(db.session(), person.id, session_id, at=clock.now())
 
-    return _end(end, N_("The session has ended."))
+    return _end(end, N_("The session has ended."), field=f"present-session-{session_id}")
 
 
 @blueprint.post("/account/sessions/end-others")
@@ -226,16 +248,18 @@ def end_other_sessions() -> Answer:
     def end(person: SignedIn) -> bool:
         return sessions.end_others(db.session(), person.id, but=person.session_id, at=clock.now())
 
-    return _end(end, N_("Your other sessions have ended."))
+    return _end(end, N_("Your other sessions have ended."), field="present-others")
 
 
-def _end(end: Callable[[SignedIn], bool], said: str) -> Answer:
+def _end(end: Callable[[SignedIn], bool], said: str, *, field: str) -> Answer:
     """Let `end` do so, once the password is right or was given a moment ago.
+
+    `field` is where the page asks for it.
 
     Whoever finds a screen unlocked is not to sign its owner out everywhere else.
     """
     form, person = PresentForm(), current_person()
-    form.proof_needed = not is_proved()
+    form.present.id, form.proof_needed = field, not is_proved()
     if not form.validate():
         return _security_page(form, 422)
     try:
@@ -333,15 +357,25 @@ def _key_page(owner: Owner, form: KeyForm, status: int = 200) -> Answer:
 def _security_page(form: PresentForm, status: int = 200) -> Answer:
     session, person = db.session(), current_person()
     idle, length = idle_and_length()
+    open_now = sessions.list_own(session, person.id, at=clock.now(), idle=idle, length=length)
+    held = factors.list_factors(session, person.id)
+    asked_for = {
+        *(f"present-{one.id}" for one in held),
+        *(f"present-session-{one.id}" for one in open_now if one.id != person.session_id),
+        *(["present-codes"] if held else []),
+        *(["present-others"] if len(open_now) > 1 else []),
+    }
+    if form.present.id not in asked_for:
+        hide(form.present)
     return page(
         "identity/security.html",
         status,
         form=form,
-        held=factors.list_factors(session, person.id),
+        held=held,
         recovery_left=factors.recovery_left(session, person.id),
         needed=must_have_factor(current_access()),
         takes_keys=site().takes_keys,
-        sessions=sessions.list_own(session, person.id, at=clock.now(), idle=idle, length=length),
+        sessions=open_now,
         idle=idle,
         length=length,
         proved=is_proved(),

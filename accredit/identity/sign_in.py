@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -48,6 +49,8 @@ _TOKEN = "_user_id"  # noqa: S105 - the name of a place
 #: That a session is in use is noted so often in the time after which it would run out.
 _NOTES_PER_IDLE = 30
 _PATIENCE_MS = 250
+#: In minutes: so long before it ends a session says so; a short one does in its last third.
+_WARNING = 5
 #: More than OWASP asks for at least; 19 MiB, so that four sign-ins at once fit into a worker.
 #: Tests, which sign in hundreds of times, use the same algorithm at its cheapest.
 _HASHING = {
@@ -56,6 +59,20 @@ _HASHING = {
 }
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """How long the session of this request goes on, in seconds.
+
+    `idle` unless it is used again, `last` whatever happens; `each` is what a use gives at least.
+    `began`, in milliseconds, tells the sessions of a person apart: numbers of rows come again.
+    """
+
+    began: int
+    idle: int
+    last: int
+    each: int
 
 
 class _Cookies(SecureCookieSessionInterface):
@@ -144,11 +161,32 @@ def _load_person(token: str) -> SignedIn | None:
         return None
     if at - found.seen_at > settings.session_idle / _NOTES_PER_IDLE:
         g.session_used = found.person.session_id
+    _remember_end(found, at, used="session_used" in g)
     g.access, g.proved_at = found.access, found.confirmed_at
     # What the library's own loader would leave for its other parts.
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", 0)
     return found.person
+
+
+def _remember_end(found: Found, at: datetime, *, used: bool) -> None:
+    idle, length = idle_and_length()
+    alone = timedelta(0) if used else at - found.seen_at
+    seconds = (idle - alone, length - (at - found.created_at), idle - idle / _NOTES_PER_IDLE)
+    began = int(found.created_at.timestamp() * 1000)
+    g.time_left = TimeLeft(began, *(int(one.total_seconds()) for one in seconds))
+
+
+def time_left() -> TimeLeft:
+    """How long the session of this request goes on; only for somebody signed in."""
+    left: TimeLeft = g.time_left
+    return left
+
+
+def warning_minutes() -> int:
+    """So many minutes before a session ends its page says so."""
+    idle, _length = idle_and_length()
+    return max(1, min(_WARNING, int(idle.total_seconds()) // 180))
 
 
 def is_open(found: Found) -> bool:
@@ -327,6 +365,7 @@ def _take_effect() -> None:
     if found is None:
         return
     g.access = found.access
+    _remember_end(found, clock.now(), used=False)
     current_app.login_manager._update_request_context_with_user(found.person)  # type: ignore[attr-defined] # Flask-Login's own
     user_logged_in.send(current_app._get_current_object(), user=found.person)  # type: ignore[attr-defined] # a proxy
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField
+from wtforms.widgets import HiddenInput
 
 from accredit.i18n import say
 from accredit.standard.file.yaml_tree import MAX_BYTES
@@ -32,7 +33,7 @@ class UploadForm(Form):
 class RevisionForm(Form):
     """Which state of a draft the person saw."""
 
-    revision = WholeNumberField(default=0)
+    revision = WholeNumberField(default=0, widget=HiddenInput())
 
 
 class ReplaceForm(UploadForm, RevisionForm):

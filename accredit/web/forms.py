@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, FloatField, IntegerField, StringField, TextAreaField
 from wtforms.i18n import get_translations
 from wtforms.validators import StopValidation
+from wtforms.widgets import HiddenInput
 
 from accredit.i18n import gettext, language, latin_digits, translate
 from accredit.text import Language, RuleError
@@ -126,6 +127,11 @@ def required(text: str) -> Callable[[Any, Field], None]:
     # WTForms reads these flags to write the `required` attribute.
     check.field_flags = {"required": True}  # type: ignore[attr-defined] # functions carry attributes
     return check
+
+
+def hide(field: Field) -> None:
+    """The page has no control for the field: its errors are said and lead nowhere."""
+    field.widget = HiddenInput()
 
 
 def show_rule_error(form: Form, error: RuleError) -> None:

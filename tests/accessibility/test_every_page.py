@@ -31,7 +31,7 @@ NO_PAGES = {
     *("evidence.file", "gap.pdf", "gap.xlsx", "improvement.export_csv"),
     *("improvement.export_xlsx", "kpi.export", "kpi.rejected", "standard.draft_as"),
     *("standard.draft_file", "standard.file", "trail.export", "trail.export_lines"),
-    *("assessment.go_on", "evidence.arrived"),
+    *("assessment.go_on", "evidence.arrived", "identity.session_left"),
     # Opened by a link that was mailed; a demonstration sends no mail.
     "identity.new_address",
 }

@@ -325,6 +325,17 @@ def test_looking_writes_nothing_and_asks_as_much_with_many_assessments(
     assert counts[0] == counts[1]
 
 
+def test_from_the_closed_assessment_one_comes_to_the_decision_and_on_to_the_gaps(
+    browse, cast, waiting
+):
+    decision = waiting()
+    send(browse(cast.decision_maker), decision, award="-", reason=REASON)
+    leader = browse(cast.leader)
+    closed = leader.get(decision.removesuffix("/decision"))
+    assert decision in closed.links()
+    assert any(link.startswith("/gap-reports/") for link in leader.get(decision).links())
+
+
 def test_a_decision_is_one_transaction_with_its_events(browse, arrange, cast, waiting):
     send(browse(cast.decision_maker), waiting(), award="accredited", reason=REASON)
     with arrange() as session:

@@ -101,7 +101,8 @@ def _demonstration(folder: Path) -> Iterator[dict[str, str]]:
         **{name: value for name, value in os.environ.items() if not name.startswith("ACCREDIT_")},
         "ACCREDIT_MODE": "demo",
         "ACCREDIT_DATA_DIR": str(data),
-        "ACCREDIT_BASE_URL": f"http://127.0.0.1:{port}",
+        # By this name browsers let pages ask for a security key without TLS.
+        "ACCREDIT_BASE_URL": f"http://localhost:{port}",
         "ACCREDIT_PORT": str(port),
         "ACCREDIT_WORKERS": "1",
         # Nobody listens there; with it the pages say what they say where mail is sent.

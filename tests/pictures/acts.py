@@ -45,6 +45,14 @@ def start_what_is_closed(page: Any) -> None:
     send_empty(page)
 
 
+def leave_alone(page: Any) -> None:
+    """Be away for so long that the session will soon end."""
+    page.clock.install()
+    page.reload()
+    page.clock.fast_forward(56 * 60_000)
+    page.locator("[data-session] .notice").wait_for()
+
+
 def send_answers(page: Any) -> None:
     """The first step of an import, up to the choice of columns."""
     rows = [f"2026-10-{day:02},{day % 5 + 1},{('ar', 'en')[day % 2]}" for day in range(1, 29)]
@@ -68,5 +76,6 @@ ACTS: dict[str, Callable[[Any], None]] = {
         password_alone,
         send_a_faulty_standard,
         start_what_is_closed,
+        leave_alone,
     )
 }

@@ -54,7 +54,7 @@ class Camera:
         window = self._new_window(shot.who, language) if shot.act else None
         page = (window or self._window(shot.who, language)).new_page()
         try:
-            self._open(page, shot.address)
+            self._open(page, shot.address, meant=bool(shot.endpoint) and shot.state != "unknown")
             if shot.act:
                 ACTS[shot.act](page)
             self._check(page.url, shot)
@@ -126,9 +126,11 @@ class Camera:
         window.close()
         return state
 
-    def _open(self, page: Any, address: str) -> None:
+    def _open(self, page: Any, address: str, *, meant: bool) -> None:
+        """Open the page; one that is `meant` to be there is no error page."""
         first, *links = (part.strip() for part in address.split(" > "))
-        page.goto(f"{self.url}{self._place(first)}")
+        answer = page.goto(f"{self.url}{self._place(first)}")
+        assert answer.ok or not meant, f"{page.url} answered {answer.status}"
         for link in links:
             hrefs = page.eval_on_selector_all(
                 "main a, aside a, .page-bar a", "all => all.map(a => a.getAttribute('href'))"

@@ -53,6 +53,7 @@ SHOTS = (
     Shot("identity.welcome", None, "{invitation}"),
     Shot("identity.reset", None, "{reset}"),
     Shot("identity.account", "khalid", "/account"),
+    Shot("identity.account", "khalid", "/account", "session-ends", act="leave_alone"),
     Shot("identity.security", "huda", "/account/security"),
     Shot("identity.new_app", "khalid", "/account/second-factor/app"),
     Shot("identity.new_key", "khalid", "/account/second-factor/key"),
@@ -219,6 +220,8 @@ NO_PAGES = frozenset(
         "gap.xlsx",
         # Opened by a link that was mailed; a demonstration sends no mail.
         "identity.new_address",
+        # How long a session goes on, for a script.
+        "identity.session_left",
         "improvement.export_csv",
         "improvement.export_xlsx",
         "kpi.export",

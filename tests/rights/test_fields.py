@@ -116,6 +116,8 @@ def test_failure_14_no_page_gives_data_away_as_data(rights, kind):
         outcome = ask(rights, address, kind, rights.own)
         assert not outcome.body.lstrip().startswith((b"{", b"[")) or address.key in {
             "GET /trail/trail.jsonl",
+            # How long the reader's own session goes on, and the token of their forms.
+            "GET /account/session",
             # One number: how much of a file of the reader's own has arrived.
             "GET /evidence/pieces",
             "GET /standards/<int:version_id>/file/<ending>",

@@ -132,6 +132,12 @@ def test_where_words_stand_in_a_file_is_shown(browse, cast, programme):
     assert marked == ["within"]
 
 
+def test_a_date_among_arabic_words_keeps_its_order(browse, cast, put):
+    put("سجل.txt", "وردت في 2026-01-15 إحدى الشكاوى")
+    page = browse(cast.leader).get(address("الشكاوى") + "&lang=ar")
+    assert page.tree.xpath("//blockquote/bdi/text()") == ["2026-01-15"]
+
+
 def test_the_ending_of_an_arabic_file_name_stands_behind_it(browse, cast, put):
     put("سجل الشكاوى 2026.txt", "الشكاوى")
     page = browse(cast.leader).get(address("الشكاوى") + "&lang=ar")

@@ -21,10 +21,13 @@ ERROR_PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 _PAGES = {
     "home.index": "/",
     "identity.account": "/account",
+    "identity.session_left": "/account/session",
     "search.index": "/search",
     "identity.sign_out": "/sign-out",
     "security.login": "/sign-in",
 }
+
+_PERSON = {"id": 7, "name": Bilingual("سارة حداد", "سارة حداد")}
 
 
 @cache
@@ -65,7 +68,9 @@ def render(template: str, language: str = "en", *, signed_in: bool = True, **val
             direction="rtl" if language == "ar" else "ltr",
             other_language="en" if language == "ar" else "ar",
             other_language_url="/?lang=other",
-            person={"name": Bilingual("سارة حداد", "سارة حداد")} if signed_in else None,
+            person=_PERSON if signed_in else None,
+            time_left={"began": 1, "idle": 3600, "last": 43200, "each": 3480},
+            warning_minutes=5,
             navigation=menu if signed_in else [],
             here="home",
             product_name="accredit",

@@ -70,7 +70,7 @@ def test_nothing_that_is_written_once_follows_from_who_asks_or_when(app):
 SAME_FOR_ALL = {
     *("_", "ngettext", "asset", "url_for"),
     *("button", "card", "code_text", "evidence_card", "icon", "level_dots", "rubric_card", "tag"),
-    "user_text",
+    *("notice", "user_text"),
 }
 
 #: A form is in the panel of whoever may link, and that panel is not written once.
