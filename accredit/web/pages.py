@@ -36,6 +36,7 @@ from accredit import i18n
 from accredit.config import Settings
 from accredit.database import begin_reading, begin_writing, db
 from accredit.text import Language, Message, RuleError
+from accredit.web.asked import AskedRequest
 from accredit.web.file_names import file_name
 from accredit.web.logged import log_kept_apart
 
@@ -137,6 +138,7 @@ def init_app(app: Flask) -> None:
         file_name=file_name,
     )
     app.extensions["usual_headers"] = usual_headers(app.config["SETTINGS"])
+    app.request_class = AskedRequest
     app.before_request(_open_transaction)
     app.before_request(_take_no_zero_byte)
     app.after_request(_close_transaction)
@@ -152,12 +154,15 @@ def _open_transaction() -> None:
 
 
 def _take_no_zero_byte() -> None:
-    """No keyboard writes one, no text has one, and PostgreSQL keeps none: whoever sends it errs."""
-    typed = list(chain.from_iterable(request.args.items(multi=True))) if request.args else []
+    """No keyboard writes one, no text has one, and PostgreSQL keeps none: whoever sends it errs.
+
+    Where one is only asked for, nothing is found (`AskedRequest`): that needs no refusal.
+    """
     # Whatever only reads takes nothing from a body, so that none is looked for.
-    if request.method not in SAFE_METHODS:
-        typed += chain.from_iterable(request.form.items(multi=True))
-        typed += [str(file.filename) for _, file in request.files.items(multi=True)]
+    if request.method in SAFE_METHODS:
+        return
+    typed = list(chain.from_iterable(request.form.items(multi=True)))
+    typed += [str(file.filename) for _, file in request.files.items(multi=True)]
     if any("\0" in text for text in typed):
         abort(400)
 

@@ -241,9 +241,15 @@ def test_a_long_result_has_pages_and_asks_no_more_queries(app, browse, cast, arr
 
 def test_odd_questions_break_nothing(browse, cast, scoring):
     assessor = browse(cast.assessor)
-    for asked in ("q=%25", "q=%01", "q=a&assessment=x&page=y", "q=" + "a" * 5000, "q=_&page=-3"):
+    for asked in (
+        "q=%25",
+        "q=%00",
+        "q=%01",
+        "q=a&assessment=x&page=y",
+        "q=" + "a" * 5000,
+        "q=_&page=-3",
+    ):
         assert assessor.get(f"{URL}?{asked}").status == 200
-    assert assessor.get(f"{URL}?q=%00").status == 400
 
 
 def test_typed_words_and_titles_cannot_become_markup(browse, cast, arrange, upload):

@@ -38,7 +38,9 @@ FIRST_FEW = 4
 #: One kill in so many is at a named point.
 NAMED_EVERY = 2
 AT_WORK = ("certificate", "file", "score", "person", "file", "score")
-TRAPPED = ("-m", "tests.faults.failing")
+TRAPPED = ("tests.faults.failing",)
+#: One start in so many is by the command itself; the others find the program's modules loaded.
+BY_COMMAND_EVERY = 10
 
 
 @dataclass
@@ -75,13 +77,18 @@ class Victim:
         names = ("contributor", "administrator", "decision_maker")
         self.cookies = {name: instance.cookie(getattr(cast, name)) for name in names}
         self.server: Server | None = None
+        self.starts = 0
 
     def start(self, point: str | None) -> list[str]:
         """Start it, with a trap if the next kill is at a point; what I7 says of that."""
         environ = {"FAULT_POINT": point, "FAULT_ARMED": str(self.armed)} if point else {}
         self.armed.unlink(missing_ok=True)
+        self.starts += 1
         self.server = Server(
-            self.instance, program=TRAPPED if point else SERVE, environ=environ
+            self.instance,
+            program=TRAPPED if point else SERVE,
+            environ=environ,
+            loaded=self.starts % BY_COMMAND_EVERY != 0,
         ).wait()
         return invariants.healthy(self.server.seconds)
 

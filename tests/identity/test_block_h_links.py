@@ -136,8 +136,9 @@ def test_failure_31_and_36_nobody_learns_who_has_an_account(app, browse, cast, m
             began = time.perf_counter()
             browser.post("/forgotten", {"email": email}, environ_overrides=elsewhere)
             took[email].append(time.perf_counter() - began)
-    medians = [statistics.median(times) for times in took.values()]
-    assert abs(medians[0] - medians[1]) < 0.005, medians
+    # Whatever else the machine does makes some answers slower, and none quicker.
+    quickest = [min(times) for times in took.values()]
+    assert abs(quickest[0] - quickest[1]) < 0.005, quickest
 
 
 @pytest.mark.block("H", "links 08 same answer and time for everybody")

@@ -13,9 +13,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from tests.real.instance import Instance
+from tests.real.loaded import Loaded
 
 PATIENCE = 60.0
-SERVE = ("-m", "accredit", "serve")
+SERVE = ("accredit", "serve")
 
 
 class NoAnswerError(RuntimeError):
@@ -32,22 +33,26 @@ class Server:
         workers: int = 1,
         program: Sequence[str] = SERVE,
         environ: Mapping[str, str] | None = None,
+        loaded: bool = False,
         **options: object,
     ) -> None:
         self.port = _free_port()
         self.log = instance.folder / "server.log"
-        with self.log.open("ab") as output:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable, *program,
-                    "--port", str(self.port), "--workers", str(workers),
-                ],
-                env=instance.process_environ(environ),
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                **options,  # type: ignore[call-overload]
-            )  # fmt: skip
+        words = [*program[1:], "--port", str(self.port), "--workers", str(workers)]
+        known = instance.process_environ(environ)
+        self.process: Loaded | subprocess.Popen[bytes]
+        if loaded:
+            self.process = Loaded(program[0], words, known, self.log)
+        else:
+            with self.log.open("ab") as output:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-m", program[0], *words],
+                    env=known,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                    **options,  # type: ignore[call-overload]
+                )
         self.seconds = 0.0
 
     def wait(self, within: float = PATIENCE) -> Server:
