@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.dev-installed
 LOCALE := translations/ar/LC_MESSAGES/messages.po
 DEMO := ACCREDIT_MODE=demo ACCREDIT_DATA_DIR=instance
 
-.PHONY: run test test-postgresql programme accessibility coverage-engine lint bench format messages check-messages lock inventory screenshots browser clean help
+.PHONY: run test test-postgresql programme accessibility journeys coverage-engine lint bench format messages check-messages lock inventory screenshots browser clean help
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -35,6 +35,9 @@ programme: $(DEV_STAMP) ## The long programmes, of which `make test` runs a boun
 
 accessibility: $(DEV_STAMP) browser ## Every page in both languages and three themes, of which `make test` takes turns
 	@$(BIN)/python -m tests.accessibility.every_page_run
+
+journeys: $(DEV_STAMP) browser ## The whole journey in both languages: mouse, keyboard, telephone, zoomed, without scripts
+	@$(BIN)/python -m tests.browser.journeys_run
 
 coverage-engine: $(DEV_STAMP) ## Fail unless tests take every branch of the scoring engine
 	@$(BIN)/python -m tests.standard.coverage_run

@@ -18,10 +18,10 @@ from accredit.trail.service import Names
 from accredit.trail.wording import (
     ACTIONS,
     FIGURE_PARTS,
-    PARTS,
     SUBJECTS,
     Part,
     folded,
+    label_of,
     parts_of,
 )
 
@@ -113,7 +113,7 @@ class _Teller:
         self._before = find(named.before or "") if named and changed else self._after
 
     def tell(self, part: Part) -> ShownPart:
-        label = i18n.translate(PARTS[part.key]) if part.key in PARTS else part.key
+        label = i18n.translate(label_of(part.key))
         before = None if part.before is None else self._value(part, part.before, self._before)
         return ShownPart(label, before, self._value(part, part.after, self._after))
 

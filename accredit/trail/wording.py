@@ -123,6 +123,7 @@ SUBJECTS = {
 PARTS = {
     "address": N_("Network address"),
     "answer": N_("Answer"),
+    "asked": N_("Asked for"),
     "held_back": N_("Not written singly before"),
     "method": N_("Method"),
     "page": N_("Page"),
@@ -243,6 +244,11 @@ class Part:
     after: str
     worded: bool = False
     person: bool = False
+
+
+def label_of(key: str) -> str:
+    """What people read for a part; whatever an address named (`asked_…`) has one word."""
+    return PARTS.get("asked" if key.startswith("asked_") else key, key)
 
 
 def folded(

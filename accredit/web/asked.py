@@ -17,6 +17,8 @@ class AskedRequest(Request):
         No text has one and PostgreSQL takes none, so that whoever searches for one finds nothing.
         """
         given: MultiDict[str, str] = super().args
+        if b"%00" not in self.query_string and b"\0" not in self.query_string:
+            return given
         pairs = ((_shown(name), _shown(value)) for name, value in given.items(multi=True))
         return self.parameter_storage_class(pairs)
 

@@ -61,7 +61,8 @@ CLIPPED = """() => {
 }"""
 #: Words of one line that reach beyond the box they are printed on: buttons, tags, cells.
 OVERFLOWING = """() => [...document.querySelectorAll(
-        ".button, .tag, .site-tool, .stat, .card, .notice, .steps__item, .field__label, th, td, li"
+        ".button, .tag, .site-name, .site-tool, .stat, .card, .notice, .steps__item, "
+        + ".field__label, th, td, li"
     )].filter((element) => {
         if (!element.checkVisibility() || element.closest(".visually-hidden")) return false;
         const style = getComputedStyle(element);
@@ -78,9 +79,7 @@ SPACE_OUT = """(language) => {
         p { margin-block-end: 2em !important }`);
     document.adoptedStyleSheets = [sheet];
 }"""
-#: Whatever takes the focus shows it: itself, or what is drawn in its place.
-UNSEEN_FOCUS = """() => {
-    const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+_SEEN = """
     const shown = (element) => {
         const style = getComputedStyle(element);
         return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
@@ -98,15 +97,31 @@ UNSEEN_FOCUS = """() => {
                 || top.contains(place) && !["BODY", "HTML"].includes(top.tagName)));
     };
     const unseen = [];
-    for (const element of document.querySelectorAll(wanted)) {
-        if (!element.checkVisibility({ visibilityProperty: true }) || element.disabled) continue;
-        element.focus();
-        if (document.activeElement !== element) continue;
+    const look = (element) => {
         if (!places(element).some(shown)) unseen.push(element.outerHTML.slice(0, 120));
         if (hidden(element)) unseen.push(`covered: ${element.outerHTML.slice(0, 120)}`);
-    }
+    };"""
+#: Whatever takes the focus shows it: itself, or what is drawn in its place.
+UNSEEN_FOCUS = f"""() => {{{_SEEN}
+    const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+    for (const element of document.querySelectorAll(wanted)) {{
+        if (!element.checkVisibility({{ visibilityProperty: true }}) || element.disabled) continue;
+        element.focus();
+        if (document.activeElement === element) look(element);
+    }}
     return unseen;
-}"""
+}}"""
+#: The same of where the focus is now. A button inside the browser's own field for a day has a ring
+#: of the browser's own, and then the field itself does not count as focused.
+UNSEEN_HERE = f"""() => {{{_SEEN}
+    if (document.activeElement.matches(":focus")) look(document.activeElement);
+    return unseen;
+}}"""
+#: What has the focus, but cannot be seen or pressed there.
+COVERED = f"""(element) => {{{_SEEN}
+    element.focus();
+    return hidden(element);
+}}"""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accredit.improvement.domain import STATUS_NAMES
-from accredit.trail.wording import ACTIONS, PARTS, SUBJECTS, Part, folded, parts_of
+from accredit.trail.wording import ACTIONS, PARTS, SUBJECTS, Part, folded, label_of, parts_of
 
 SOURCES = Path(__file__).parents[2] / "accredit"
 _RECORDED = re.compile(
@@ -26,6 +26,12 @@ def parts(details: object) -> tuple[Part, ...]:
 
 def test_a_new_value_stands_alone():
     assert parts({"email": "a@example.org"}) == (Part("email", None, "a@example.org"),)
+
+
+def test_a_part_has_its_word_and_what_an_address_named_has_one_for_all():
+    assert label_of("title") == "Title"
+    assert {label_of("asked_sheet"), label_of("asked_number")} == {"Asked for"}
+    assert label_of("not_worded_yet") == "not_worded_yet"
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,8 @@ function autosave() {
     if (!waiting) return;
     event.preventDefault();
     await waiting;
-    location.assign(link.href);
+    // What has just been shown is not left unseen, and not written over.
+    if (!conflict) location.assign(link.href);
   });
   form.addEventListener("submit", async (event) => {
     clearTimeout(timer);
@@ -116,7 +117,7 @@ function autosave() {
     event.preventDefault();
     event.stopImmediatePropagation();
     await running;
-    form.requestSubmit(event.submitter);
+    if (!conflict) form.requestSubmit(event.submitter);
   });
 }
 
