@@ -112,8 +112,12 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        # What people typed is in the database, and not in the log because a statement failed.
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            # What people typed is in the database, and not in the log because a statement failed.
+            "hide_parameters": True,
+            # A database server that was started anew is found by the next request, unnoticed.
+            "pool_pre_ping": settings.database_url.startswith("postgresql"),
+        },
         TIME_ZONE=settings.time_zone,
         FIND_MOMENTS=finished_actions,
         EVIDENCE_USES=ElementUses(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -117,6 +118,24 @@ class PostgresDatabases:
         return uri.replace("postgresql://", "postgresql+psycopg://").replace(
             "/postgres?", f"/{name}?"
         )
+
+    def crash(self) -> None:
+        """The server ends at once, in the middle of whatever it does, as when it is killed."""
+        self._admin.close()
+        os.kill(self._server.get_postmaster_info().pid, signal.SIGQUIT)
+        self._server.get_postmaster_info().process.wait(60)
+
+    def restart(self) -> None:
+        """It is started again, and mends its files by itself."""
+        import psycopg
+
+        self._server.ensure_postgres_running()
+        self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
+
+    @property
+    def socket(self) -> str:
+        """The path of the socket the server listens on."""
+        return f"{make_url(self.url).query['host']}/.s.PGSQL.5432"
 
     def execute(self, statement: str) -> None:
         """Do something that only whoever runs the server may do."""

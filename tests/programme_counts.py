@@ -97,13 +97,8 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "14 survey same token": "surveys are not part of the product yet",
     },
     "M": {
-        "06 power loss": (
-            "needs a file system that forgets what was not synced; tests/evidence/test_store.py "
-            "shows that files and folders are"
-        ),
         "10 no file descriptors": "the HTTP server takes no connection then, so no page can answer",
         "11 out of memory": "what a worker may use is set by whoever runs it; files are read apart",
-        "15 PostgreSQL restarted": "these are the faults of SQLite and of folders",
         "20 worker hangs": "the server replaces workers that end, and has no watch over others",
         "23 two releases at once": "the server is stopped for an upgrade",
     },

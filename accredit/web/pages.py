@@ -285,4 +285,9 @@ def _register_errors(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def database_busy(error: OperationalError) -> Any:
         app.logger.error("database: %s", error)
-        return error_page(503)
+        try:
+            return error_page(503)
+        except OperationalError:
+            # Not busy but away: the page is shown without asking it who is there.
+            app.login_manager._update_request_context_with_user()  # type: ignore[attr-defined] # Flask-Login's own
+            return error_page(503)

@@ -19,6 +19,7 @@ from accredit.database import db, writing
 from accredit.evidence.models import Evidence
 from accredit.identity.models import Department, Organisation, Person
 from accredit.improvement.models import ImprovementAction
+from accredit.web import fonts
 from tests.accessibility.conftest import stage
 from tests.accessibility.looking import CLIPPED, LANGUAGES, ORIGIN, STICKING_OUT, window
 from tests.accessibility.places import Visitors
@@ -107,6 +108,9 @@ def long_named(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("long") / "data"
     shutil.copytree(told.settings.data_dir, folder)
     app = stage(folder)
+    # Made now, so that no page waits for them.
+    for weight in fonts.WEIGHTS:
+        fonts.font(weight, folder / "fonts")
     with app.app_context(), writing():
         session = db.session()
         for model, name in NAMED:

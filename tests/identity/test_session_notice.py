@@ -22,6 +22,8 @@ from tests.identity.mail_server import free_port
 from tests.people import PASSWORD
 
 CHROMIUM = Path("/usr/bin/chromium")
+#: In milliseconds: the first page of an installation waits until its fonts are packed.
+PATIENCE = 120_000
 IDLE, LENGTH = timedelta(minutes=60), timedelta(hours=12)
 
 pytestmark = [
@@ -42,6 +44,7 @@ class Desk:
 
     def new_tab(self) -> Page:
         page = self.context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         return page
 

@@ -27,6 +27,9 @@ PATIENCE = 120_000
 #: In pixels. Chromium repeats what is drawn beyond; a longer page is pictured to here.
 MOST_HEIGHT = 16_000
 
+LET_GO = """() => document.querySelectorAll(".action-bar, .to-contents")
+    .forEach((one) => { one.style.position = "static"; })"""
+
 
 @dataclass
 class Camera:
@@ -76,6 +79,8 @@ class Camera:
         return papers.pictures(answer.body(), self.folder / "pdf", f"{paper.name}{several}")
 
     def _take(self, page: Any, shot: Shot, language: str) -> Iterator[Path]:
+        # A whole page is no window: what keeps to a window's edge stands where it was written.
+        page.evaluate(LET_GO)
         for size, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
             for theme in THEMES:

@@ -21,7 +21,8 @@ from tests.rights.world import Canaries, Rights, prepare, values_for
 #: One for each way out of the place where a text stands: an element of its own, a drawing, the
 #: end of an attribute in either quote, of a script, of a title, of a text area, of a template;
 #: links that run; marks of plain text that others make links of; and texts that become
-#: elements only when a browser mends what it was given.
+#: elements only when a browser mends what it was given. Those that stand together are in such an
+#: order that they fit into the shortest text, a name of 120 signs: PostgreSQL counts them.
 SHAPES = (
     "<img src=x onerror=k({n})>",
     "<svg/onload=k({n})>",
@@ -36,10 +37,10 @@ SHAPES = (
     '<a href="data:text/html,k({n})">k</a>',
     "<iframe srcdoc='k({n})'>",
     "<details open ontoggle=k({n})>",
-    "[k](javascript:k({n}))",
-    '![k](x"onerror="k({n}))',
     '"}}]</script><script>k({n})</script>',
     "\u2028k({n})//\u2029",
+    "[k](javascript:k({n}))",
+    '![k](x"onerror="k({n}))',
     "mailto:a?x=%0d%0aBcc:k({n})",
     "k({n}) <base href=//k><object data=k>",
     '<noscript><p title="</noscript><img src=x onerror=k({n})>">',
@@ -91,7 +92,7 @@ def hostile(app, world, arrange, cast, monkeypatch, request) -> Rights:
     """The two organisations of the matrix; what is typed in the second are scripts."""
     round_ = getattr(request, "param", 0)
     # Kept under a name of its own: the other files of this process go on with theirs.
-    monkeypatch.setattr(making, "NAME", f"scripts-{round_}")
+    monkeypatch.setattr(making, "NAME", f"scripts_{round_}")
     monkeypatch.setattr(making, "Canaries", Payloads)
     monkeypatch.setattr(Payloads, "round", round_)
     app.config["WTF_CSRF_ENABLED"] = False
