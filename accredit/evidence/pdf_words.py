@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any
 
 _RIGHT_TO_LEFT = "\u0590-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-_HAS_ARABIC = re.compile(f"[{_RIGHT_TO_LEFT}]")
+_HAS_ARABIC, _HAS_LATIN = re.compile(f"[{_RIGHT_TO_LEFT}]"), re.compile("[A-Za-z\u00c0-\u024f]")
 _LATIN = "A-Za-z\u00c0-\u024f"
 #: What runs from the left within Arabic: Latin words with all between them, or one number.
 _RUNS_LEFT = re.compile(
@@ -30,7 +30,12 @@ _RUNS_LEFT = re.compile(
 _RUNS_RIGHT = re.compile(rf"[{_RIGHT_TO_LEFT}](?:[^{_LATIN}0-9]*[{_RIGHT_TO_LEFT}])?")
 #: A bracket that only closes, after the number of an item in a list.
 _NUMBERS = re.compile(r"(?:^|\n)\w{1,3}\)\Z")
-_PAIRS = ("()", "[]", "«»")
+#: Brackets of a kind, and where either stands.
+_PAIRS = (
+    ("()", re.compile(r"[()]")),
+    ("[]", re.compile(r"[\[\]]")),
+    ("«»", re.compile(r"[«»]")),
+)
 
 #: A page with more is no page of a book.
 _MOST_LETTERS = 10_000
@@ -136,7 +141,7 @@ def _read(line: list[_Letter]) -> str:
     """The letters of one line, which stand from left to right, as they are read."""
     seen = "".join(letter.text for letter in line)
     spaced = list(_with_spaces(sorted(line, key=lambda letter: letter.left)))
-    if len(_HAS_ARABIC.findall(seen)) >= len(re.findall(f"[{_LATIN}]", seen)):
+    if len(_HAS_ARABIC.findall(seen)) >= len(_HAS_LATIN.findall(seen)):
         runs = reversed(list(_apart(spaced, _RUNS_LEFT, turned=False)))
     else:
         runs = iter(list(_apart(spaced, _RUNS_RIGHT, turned=True)))
@@ -181,11 +186,10 @@ def _apart(
 
 def _paired(words: str) -> str:
     """Brackets that open before they close; in Arabic, PDF files disagree which is which."""
-    for pair in _PAIRS:
-        shapes = f"[{re.escape(pair)}]"
+    for pair, shapes in _PAIRS:
         at = [
             found.start()
-            for found in re.finditer(shapes, words)
+            for found in shapes.finditer(words)
             if not _NUMBERS.search(words, max(0, found.start() - 4), found.end())
         ]
         for n, place in enumerate(at):
