@@ -154,7 +154,7 @@ def _form_of(one: str, many: str, num: int, chosen: Language) -> str:
 
 def _marked(sentence: str, chosen: str) -> str:
     """A text of ours in which no percentage is turned round."""
-    if chosen != "ar" or "%" not in sentence:
+    if chosen != "ar" or "%" not in sentence or "\u2066" in sentence:
         return sentence
     return _PERCENTAGE.sub("\u200e\\1", sentence)
 

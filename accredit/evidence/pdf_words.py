@@ -18,9 +18,8 @@ from statistics import median
 from typing import Any
 
 _RIGHT_TO_LEFT = "\u0590-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-_HAS_ARABIC = re.compile(f"[{_RIGHT_TO_LEFT}]")
+_HAS_ARABIC, _HAS_LATIN = re.compile(f"[{_RIGHT_TO_LEFT}]"), re.compile("[A-Za-z\u00c0-\u024f]")
 _LATIN = "A-Za-z\u00c0-\u024f"
-_HAS_LATIN = re.compile(f"[{_LATIN}]")
 #: What runs from the left within Arabic: Latin words with all between them, or one number.
 _RUNS_LEFT = re.compile(
     rf"[{_LATIN}](?:[^{_RIGHT_TO_LEFT}]*[{_LATIN}0-9\u0660-\u0669%])?"
@@ -31,8 +30,12 @@ _RUNS_LEFT = re.compile(
 _RUNS_RIGHT = re.compile(rf"[{_RIGHT_TO_LEFT}](?:[^{_LATIN}0-9]*[{_RIGHT_TO_LEFT}])?")
 #: A bracket that only closes, after the number of an item in a list.
 _NUMBERS = re.compile(r"(?:^|\n)\w{1,3}\)\Z")
-_SHAPES = {pair: re.compile(f"[{re.escape(pair)}]") for pair in ("()", "[]", "«»")}
-_SPACES = re.compile(" +")
+#: Brackets of a kind, and where either stands.
+_PAIRS = (
+    ("()", re.compile(r"[()]")),
+    ("[]", re.compile(r"[\[\]]")),
+    ("«»", re.compile(r"[«»]")),
+)
 
 #: A page with more is no page of a book.
 _MOST_LETTERS = 10_000
@@ -143,7 +146,7 @@ def _read(line: list[_Letter]) -> str:
     else:
         runs = iter(list(_apart(spaced, _RUNS_RIGHT, turned=True)))
     words = "".join(letter.text + "".join(letter.signs) for run in runs for letter in run)
-    return _SPACES.sub(" ", words).strip()
+    return re.sub(" +", " ", words).strip()
 
 
 def _with_spaces(line: Sequence[_Letter]) -> Iterator[_Letter]:
@@ -183,7 +186,7 @@ def _apart(
 
 def _paired(words: str) -> str:
     """Brackets that open before they close; in Arabic, PDF files disagree which is which."""
-    for pair, shapes in _SHAPES.items():
+    for pair, shapes in _PAIRS:
         at = [
             found.start()
             for found in shapes.finditer(words)
