@@ -191,7 +191,8 @@ class Page:
 
     def links(self) -> list[str]:
         assert self.tree is not None, "this answer is no page"
-        return [str(href) for href in self.tree.xpath("//a/@href")]
+        # What stands in a template is on no page until a script puts it there.
+        return [str(href) for href in self.tree.xpath("//a[not(ancestor::template)]/@href")]
 
     def has_field(self, name: str) -> bool:
         assert self.tree is not None, "this answer is no page"

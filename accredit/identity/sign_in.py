@@ -80,13 +80,16 @@ class _Cookies(SecureCookieSessionInterface):
 
     digest_method = staticmethod(hashlib.sha256)
 
-    def __init__(self, app: Flask) -> None:
-        # Flask makes it anew for every request, though its key is that of the application.
-        self._signer = super().get_signing_serializer(app)
+    _made: tuple[str | bytes | None, URLSafeTimedSerializer | None] = (None, None)
 
-    def get_signing_serializer(self, _app: Flask) -> URLSafeTimedSerializer | None:
-        """What signs the cookies of the application, made once."""
-        return self._signer
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookies of the application, made once for a key."""
+        # Flask makes it anew for every request, though the key stays the same.
+        key, made = self._made
+        if made is None or key != app.secret_key:
+            made = super().get_signing_serializer(app)
+            self._made = (app.secret_key, made)
+        return made
 
 
 class _NoRoles(RoleMixin):
@@ -116,7 +119,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         # Its own header is misspelt; ours says the same of every page.
         SECURITY_CACHE_CONTROL=None,
     )
-    app.session_interface = _Cookies(app)
+    app.session_interface = _Cookies()
     Security(app, SQLAlchemyUserDatastore(db, Person, _NoRoles))
     app.login_manager.user_loader(_load_person)  # type: ignore[attr-defined] # Flask-Login's own
     app.login_manager.request_loader(_take_no_token)  # type: ignore[attr-defined] # as above

@@ -158,7 +158,7 @@ def test_a_missing_reason_keeps_what_was_typed(browse, arrange, cast, number, re
     page = send(browse(cast.decision_maker), number, "suspend", reason=reason)
     assert page.status == 422
     assert page.error_texts()
-    assert typed(page, "/suspend", "suspend-reason") == reason
+    assert typed(page, "/suspend", "suspend-reason") == reason.strip()
     (details,) = page.tree.xpath("//details[@open and contains(@class, 'confirm')]")
     assert details.xpath(".//form[contains(@action, 'suspend')]")
     assert stored_state(arrange, number) == "valid"
