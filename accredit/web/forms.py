@@ -32,6 +32,9 @@ def _own_messages(chosen: Language) -> Any:
 _TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 #: Letters and symbols by their class that show nothing all the same.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+#: Places without a letter that show nothing; in any other a letter of a newer Unicode may stand,
+#: and browsers draw a box.
+_NOTHING_THERE = (range(0x2065, 0x2066), range(0xFFF0, 0xFFF9), range(0xE0000, 0xE1000))
 
 
 def as_read(text: str | None) -> str | None:
@@ -44,7 +47,10 @@ def as_read(text: str | None) -> str | None:
 
 
 def _is_seen(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LNPS" and sign not in _BLANK
+    category = unicodedata.category(sign)
+    if category in ("Cn", "Co"):
+        return not any(ord(sign) in places for places in _NOTHING_THERE)
+    return category[0] in "LNPS" and sign not in _BLANK
 
 
 class Form(FlaskForm):

@@ -20,6 +20,7 @@ UNSEEN = [
     "\u2800\u2800",
     "\u202e\u2066",
     "\u0651",
+    "\U000e0080",
 ]
 
 
@@ -30,7 +31,20 @@ def test_what_nobody_sees_is_nothing(typed):
 
 @pytest.mark.parametrize(
     "typed",
-    ["می\u200cخواهم", "ر\u200dر", "\u200fنعم\u200f", "e\u0301", "📄", "٪", "-", "", "a\nb", None],
+    [
+        "می\u200cخواهم",
+        "ر\u200dر",
+        "\u200fنعم\u200f",
+        "e\u0301",
+        "📄",
+        "٪",
+        "-",
+        "",
+        "a\nb",
+        None,
+        "\ud7ff",
+        "\U0010ffff",
+    ],
 )
 def test_what_belongs_to_writing_stays(typed):
     assert as_read(typed) == typed
