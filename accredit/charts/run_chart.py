@@ -20,7 +20,7 @@ from accredit.charts.geometry import (
     legend,
     wrapped,
 )
-from accredit.charts.scale import nice_ticks
+from accredit.charts.scale import decimals_of, nice_ticks
 from accredit.charts.styles import Role
 
 _TOP, _TICK_SIZE, _CAP = 18.0, 10.5, 3.0
@@ -133,7 +133,7 @@ def run_chart(
     points = [_finite(point) for point in points]
     values = _all_values(points, target, mean, limits)
     ticks = nice_ticks(values, bounds=bounds)
-    places = max(map(_places_of, ticks))
+    places = max(map(decimals_of, ticks))
     tick_texts = [
         (format_tick(tick, places) if format_tick else format_value(tick)) if values else ""
         for tick in ticks
@@ -170,11 +170,6 @@ def run_chart(
         description=description,
         table=_table(points, marks, words, format_value, format_range),
     )
-
-
-def _places_of(number: float) -> int:
-    """How many decimals a round number of an axis needs."""
-    return next((places for places in range(6) if round(number, places) == number), 6)
 
 
 def _finite(point: Point) -> Point:

@@ -39,6 +39,11 @@ def nice_ticks(
     return ticks
 
 
+def decimals_of(number: float) -> int:
+    """How many decimals a round number of an axis, or a target, needs."""
+    return next((places for places in range(6) if round(number, places) == number), 6)
+
+
 def _nice_step(rough: float) -> float:
     power = 10.0 ** math.floor(math.log10(rough))
     return next((n * power for n in (1, 2, 2.5, 5) if n * power >= rough * (1 - 1e-9)), 10 * power)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from accredit.charts.geometry import Circle, DataTable, Drawing, Line, Polyline, Shape, finish
 from accredit.charts.run_chart import Limits, Mark, Point, RunWords, run_chart
+from accredit.charts.scale import decimals_of
 from accredit.charts.styles import Role
 from accredit.i18n import direction, gettext, say
 from accredit.kpi.control_chart import XmrChart, xmr_chart
@@ -237,14 +238,9 @@ def _formatter(
     def text(number: float) -> str:
         if number in measured:
             return chart_text(definition, measured[number], definition.decimals, scale)
-        return chart_text(definition, number * scale, _decimals_of(number), scale)
+        return chart_text(definition, number * scale, decimals_of(number), scale)
 
     return text
-
-
-def _decimals_of(number: float) -> int:
-    """How many decimals a round number needs."""
-    return next((places for places in range(6) if round(number, places) == number), 6)
 
 
 def _description(definition: KpiDefinition, rows: Sequence[Measured]) -> str:
