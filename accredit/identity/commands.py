@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from accredit.identity.held_mail import Released
 
 _Failed = click.ClickException
 
@@ -77,17 +82,9 @@ def release(application: object, numbers: tuple[int, ...], everything: bool, as_
 
     They are sent next; a mail that has run out meanwhile is dropped instead.
     """
-    from accredit import clock
-    from accredit.database import db
     from accredit.identity import held_mail
 
-    if everything == bool(numbers):
-        raise click.UsageError("Name mails by their numbers, or all of them by --all.")
-    with application():  # type: ignore[operator] # as above
-        try:
-            done = held_mail.release(db.session(), None if everything else numbers, at=clock.now())
-        except held_mail.NotHeldError as error:
-            raise _Failed(str(error)) from error
+    done = _with_held(held_mail.release, application, numbers, everything)
     if as_json:
         click.echo(json.dumps({"released": done.released, "dropped": done.dropped}))
         return
@@ -106,21 +103,30 @@ def drop(application: object, numbers: tuple[int, ...], everything: bool, as_jso
 
     Whoever waits for a link asks for a new one.
     """
+    from accredit.identity import held_mail
+
+    done = _with_held(held_mail.drop, application, numbers, everything)
+    if as_json:
+        click.echo(json.dumps({"dropped": done.dropped}))
+        return
+    click.echo(f"{len(done.dropped)} dropped")
+
+
+def _with_held(
+    act: Callable[..., Released], application: object, numbers: tuple[int, ...], everything: bool
+) -> Released:
+    """Let `act` do what it does with the mails named, or with all that are held back."""
     from accredit import clock
     from accredit.database import db
-    from accredit.identity import held_mail
+    from accredit.identity.held_mail import NotHeldError
 
     if everything == bool(numbers):
         raise click.UsageError("Name mails by their numbers, or all of them by --all.")
     with application():  # type: ignore[operator] # as above
         try:
-            done = held_mail.drop(db.session(), None if everything else numbers, at=clock.now())
-        except held_mail.NotHeldError as error:
+            return act(db.session(), None if everything else numbers, at=clock.now())
+        except NotHeldError as error:
             raise _Failed(str(error)) from error
-    if as_json:
-        click.echo(json.dumps({"dropped": done.dropped}))
-        return
-    click.echo(f"{len(done.dropped)} dropped")
 
 
 @click.group()

@@ -55,21 +55,10 @@ def release(session: Session, numbers: Collection[int] | None, *, at: datetime) 
         if has_run_out(MailKind(held[number].kind), held[number].queued_at, at)
     )
     going = tuple(number for number in chosen if number not in old)
-    for ids, values in (
-        (going, {"state": "waiting", "due_at": at, "problem": None}),
-        (old, {"state": "dropped"}),
-    ):
-        # How far a mail got is nothing the trail follows row by row.
-        session.connection().execute(update(Mail).where(Mail.id.in_(ids)).values(**values))
+    _mark(session, going, state="waiting", due_at=at, problem=None)
+    _mark(session, old, state="dropped")
     if chosen:
-        audit.record(
-            session,
-            "mail.released",
-            audit.Subject("mail", "held"),
-            by=None,
-            at=at,
-            details={"released": _listed(going), "dropped": _listed(old)},
-        )
+        _tell(session, "mail.released", at, released=_listed(going), dropped=_listed(old))
     return Released(going, old)
 
 
@@ -79,18 +68,20 @@ def drop(session: Session, numbers: Collection[int] | None, *, at: datetime) -> 
     Raises `NotHeldError` for a number that is not held back, and then changes nothing.
     """
     chosen = tuple(_held(session, numbers))
-    values = {"state": "dropped"}
-    session.connection().execute(update(Mail).where(Mail.id.in_(chosen)).values(**values))
+    _mark(session, chosen, state="dropped")
     if chosen:
-        audit.record(
-            session,
-            "mail.dropped",
-            audit.Subject("mail", "held"),
-            by=None,
-            at=at,
-            details={"given_up": _listed(chosen)},
-        )
+        _tell(session, "mail.dropped", at, given_up=_listed(chosen))
     return Released((), chosen)
+
+
+def _mark(session: Session, numbers: Collection[int], **values: object) -> None:
+    # How far a mail got is nothing the trail follows row by row.
+    session.connection().execute(update(Mail).where(Mail.id.in_(numbers)).values(**values))
+
+
+def _tell(session: Session, action: str, at: datetime, **details: str | None) -> None:
+    subject = audit.Subject("mail", "held")
+    audit.record(session, action, subject, by=None, at=at, details=details)
 
 
 def _held(session: Session, numbers: Collection[int] | None) -> dict[int, Mail]:
