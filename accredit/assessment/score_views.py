@@ -18,13 +18,12 @@ from accredit.assessment.finding import standing_in
 from accredit.assessment.forms import ScoreForm, score_form
 from accredit.assessment.models import Score
 from accredit.assessment.scoring import ScoreConflictError
-from accredit.assessment.storing import Stored
+from accredit.assessment.storing import Stored, writer_of
 from accredit.assessment.underway import Underway
 from accredit.assessment.visible import ShownScore
 from accredit.database import db
 from accredit.i18n import format_moment, gettext, say
 from accredit.identity.domain import ForbiddenError, NotFoundError, Permission, Role
-from accredit.identity.models import Person
 from accredit.identity.sign_in import current_access, current_person
 from accredit.standard.domain import Element, Standard
 from accredit.text import RuleError
@@ -138,6 +137,6 @@ def _saved_words(score: Stored) -> str:
     """When a score was saved and by whom, in a sentence."""
     me = current_person()
     # The same that somebody else had saved already stays theirs.
-    name = me.name if score.person_id == me.id else db.session.get_one(Person, score.person_id).name
+    name = me.name if score.person_id == me.id else writer_of(db.session(), score)
     moment = format_moment(score.scored_at)
     return gettext("Saved %(moment)s by %(name)s", moment=moment, name=say(name))

@@ -32,6 +32,8 @@ from accredit.assessment.awarded import Awarded
 from accredit.assessment.domain import ScoreStage
 from accredit.assessment.models import Score
 from accredit.database import UtcDateTime
+from accredit.identity.models import Person
+from accredit.text import Bilingual
 
 _TABLE = cast("Table", Score.__table__)
 _ROWS = audit.reader_of(_TABLE)
@@ -50,11 +52,6 @@ class Stored:
     scored_at: datetime
     version: int
     hash: str
-
-    @property
-    def level(self) -> str:
-        """The level alone."""
-        return self.awarded.level
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +118,12 @@ def find_shared(session: Session, assessment_id: int, stage: ScoreStage) -> dict
     asked = {"assessment_id": assessment_id, "stage": stage.value}
     rows = session.connection().execute(_OF_STAGE, asked)
     return {score.element_code: score for score in map(_read, rows)}
+
+
+def writer_of(session: Session, stored: Stored) -> Bilingual:
+    """The name of whoever wrote the score."""
+    query = select(Person.name_en, Person.name_ar).where(Person.id == stored.person_id)
+    return Bilingual(*session.execute(query).one())
 
 
 def write(

@@ -48,7 +48,7 @@ def self_assessing(arrange, cast):
 def test_a_score_keeps_level_reason_person_and_moment(self_assessing):
     session, assessment, contributor, _ = self_assessing
     score = save(session, assessment, contributor, "partial", "  رأيت السجل في الورقة 3.  ")
-    assert (score.level, score.reason) == ("partial", "رأيت السجل في الورقة 3.")
+    assert (score.awarded.level, score.reason) == ("partial", "رأيت السجل في الورقة 3.")
     assert (score.person_id, score.scored_at) == (contributor.person_id, LATER)
     assert self_levels(session, assessment) == {"1.1": "partial"}
 
