@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,10 +77,9 @@ def prepare_installation(folder: Path) -> Installation:
     return place
 
 
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An installation of the first day that is served."""
-    place = prepare_installation(tmp_path_factory.mktemp("installation"))
+@contextmanager
+def served(place: Installation) -> Iterator[Installation]:
+    """The installation while it is served."""
     server = Server(place)
     server.start()
     try:
@@ -88,6 +88,13 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         server.stop()
     # What the server wrote is part of what must be right: no error was hidden from the browser.
     assert "Traceback" not in (place.folder / "server.log").read_text(errors="replace")
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation of the first day that is served."""
+    with served(prepare_installation(tmp_path_factory.mktemp("installation"))) as place:
+        yield place
 
 
 @pytest.fixture(scope="module")

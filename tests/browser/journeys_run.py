@@ -11,8 +11,7 @@ import argparse
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conflict import meet, prepare_assessments
-from tests.browser.conftest import Installation, Server, prepare_installation
+from tests.browser.conftest import prepare_installation, served
 from tests.browser.journey import Story, walk
 from tests.browser.person_at_browser import PersonAtBrowser
 from tests.browser.serving import ARGUMENTS, CHROMIUM
@@ -30,20 +29,9 @@ from tests.browser.ways import WAYS
 LANGUAGES = ("en", "ar")
 
 
-@contextmanager
-def _served(place: Installation) -> Iterator[Installation]:
-    server = Server(place)
-    server.start()
-    try:
-        yield place
-    finally:
-        server.stop()
-    assert "Traceback" not in (place.folder / "server.log").read_text(errors="replace")
-
-
 def journey(chromium: Any, folder: Path, *, way: str, language: str, standard: str) -> None:
     """From nothing to a certificate, in an installation of its own."""
-    with _served(prepare_installation(folder)) as place:
+    with served(prepare_installation(folder)) as place:
         walk(Story(place, chromium, language, WAYS[way], standard))
 
 
@@ -51,7 +39,7 @@ def conflict(chromium: Any, folder: Path, *, way: str, language: str) -> None:
     """Two people, one element, in an installation of their own."""
     place = prepare_installation(folder)
     (number,) = prepare_assessments(place, 1)
-    with _served(place):
+    with served(place):
         meet(place, chromium, WAYS[way], language, number)
 
 

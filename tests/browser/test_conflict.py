@@ -17,7 +17,7 @@ from tests.browser.conflict import (
     stored,
     two_who_have_it_open,
 )
-from tests.browser.conftest import Installation, Server, prepare_installation
+from tests.browser.conftest import Installation, prepare_installation, served
 from tests.browser.person_at_browser import PersonAtBrowser
 from tests.browser.ways import WAYS
 
@@ -33,11 +33,8 @@ def scored_by_two(
 ) -> Iterator[tuple[Installation, list[int]]]:
     place = prepare_installation(tmp_path_factory.mktemp("conflict"))
     numbers = prepare_assessments(place, len(TURNS) + 1)
-    server = Server(place)
-    server.start()
-    yield place, numbers
-    server.stop()
-    assert "Traceback" not in (place.folder / "server.log").read_text(errors="replace")
+    with served(place):
+        yield place, numbers
 
 
 @pytest.mark.parametrize(("way", "language"), TURNS)

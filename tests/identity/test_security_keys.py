@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from accredit.identity.models import SecondFactor, SignInSession
 from accredit.identity.security_keys import KeyRefusedError, Site, credential_of, read_new
+from tests.identity.at_browser import CHROMIUM, window_at
 from tests.identity.mail_server import free_port
 from tests.identity.steps import give_password
 from tests.people import PASSWORD
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 class AtBrowser:
@@ -82,19 +78,9 @@ def at_browser(app, browse, told) -> Iterator[AtBrowser]:
     port = free_port()
     base = f"http://localhost:{port}"
     told(base_url=base)
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
-        context = chromium.new_context()
-        person = AtBrowser(context, base)
+    with window_at(app, port) as window:
+        person = AtBrowser(window, base)
         yield person
-        chromium.close()
-    server.shutdown()
-    thread.join(10)
     assert person.problems == []
 
 

@@ -6,22 +6,19 @@ The browser's clock is put forward, so that nobody waits.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select, update
-from werkzeug.serving import make_server
 
 from accredit import clock
 from accredit.identity.models import Person, SignInSession
+from tests.identity.at_browser import CHROMIUM, window_at
 from tests.identity.mail_server import free_port
 from tests.people import PASSWORD
 
-CHROMIUM = Path("/usr/bin/chromium")
 #: In milliseconds: the first page of an installation waits until its fonts are packed.
 PATIENCE = 120_000
 IDLE, LENGTH = timedelta(minutes=60), timedelta(hours=12)
@@ -75,18 +72,9 @@ def desk(app, browse, told, cast, request) -> Iterator[Desk]:
     port = free_port()
     base = f"http://localhost:{port}"
     told(base_url=base, session_idle=IDLE, session_length=getattr(request, "param", LENGTH))
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
-        desk = Desk(chromium.new_context(), base, cast.leader.email)
+    with window_at(app, port) as window:
+        desk = Desk(window, base, cast.leader.email)
         yield desk
-        chromium.close()
-    server.shutdown()
-    thread.join(10)
     assert desk.problems == []
 
 

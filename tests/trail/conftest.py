@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from accredit.audit.findings import Kind
+from accredit.database import db
+from accredit.trail import checking
 from tests.trail.lived import Copy, copy_again, keep, live
 
 _made: dict[str, Path] = {}
@@ -24,3 +27,15 @@ def copy(request, world, tmp_path, tmp_path_factory) -> Copy:
         keep(world, folder)
         _made["lived"] = folder
     return copy_again(world, _made["lived"], tmp_path / "copy")
+
+
+@pytest.fixture
+def holds(app, world):
+    """`holds()`: what a check of the whole trail finds; nothing where every row is as it was."""
+
+    def look() -> list[tuple[str, str, Kind]]:
+        with app.app_context():
+            report = checking.check_all(db.engine, world.settings, files=False)
+        return [(item.table, item.key, item.kind) for item in report.findings]
+
+    return look

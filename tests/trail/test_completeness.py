@@ -17,7 +17,6 @@ from accredit.audit.recording import UnwatchedWriteError
 from accredit.audit.rows import protected_tables
 from accredit.database import db
 from accredit.identity.models import Person, SignInLink
-from accredit.trail import checking
 from bench.trail import measure
 from tests.assessments import walk_to
 from tests.people import START
@@ -39,16 +38,6 @@ def last(arrange):
             return session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
 
     return find
-
-
-@pytest.fixture
-def holds(app, world):
-    def look() -> list[tuple[str, str, Kind]]:
-        with app.app_context():
-            report = checking.check_all(db.engine, world.settings, files=False)
-        return [(item.table, item.key, item.kind) for item in report.findings]
-
-    return look
 
 
 @pytest.fixture

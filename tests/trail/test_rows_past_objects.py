@@ -9,25 +9,12 @@ from accredit.assessment import scoring
 from accredit.assessment.domain import Stage
 from accredit.assessment.models import Score
 from accredit.audit import Event, Subject, record
-from accredit.audit.findings import Kind
-from accredit.database import db
 from accredit.identity.service import load_access
-from accredit.trail import checking
 from tests.assessment.steps import LATER
 from tests.assessments import walk_to
 from tests.trail.test_completeness import changes_of
 
 ROBOT = Subject("robot", "1")
-
-
-@pytest.fixture
-def holds(app, world):
-    def look() -> list[tuple[str, str, Kind]]:
-        with app.app_context():
-            report = checking.check_all(db.engine, world.settings, files=False)
-        return [(item.table, item.key, item.kind) for item in report.findings]
-
-    return look
 
 
 @pytest.fixture
