@@ -18,8 +18,8 @@ from statistics import median
 from typing import Any
 
 _RIGHT_TO_LEFT = "\u0590-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-_HAS_ARABIC, _HAS_LATIN = re.compile(f"[{_RIGHT_TO_LEFT}]"), re.compile("[A-Za-z\u00c0-\u024f]")
 _LATIN = "A-Za-z\u00c0-\u024f"
+_HAS_ARABIC, _HAS_LATIN = re.compile(f"[{_RIGHT_TO_LEFT}]"), re.compile(f"[{_LATIN}]")
 #: What runs from the left within Arabic: Latin words with all between them, or one number.
 _RUNS_LEFT = re.compile(
     rf"[{_LATIN}](?:[^{_RIGHT_TO_LEFT}]*[{_LATIN}0-9\u0660-\u0669%])?"
