@@ -210,7 +210,7 @@ class Page:
         """The links of error summaries to what is not on the page."""
         assert self.tree is not None, "this answer is no page"
         targets = self.tree.xpath("//*[contains(@class, 'error-summary')]//a/@href")
-        there = {f"#{one}" for one in self.tree.xpath("//@id")}
+        there = {f"#{one}" for one in self.tree.xpath("//@id")} if targets else set()
         return [str(target) for target in targets if target not in there]
 
     def error_texts(self) -> str:
