@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.dev-installed
 LOCALE := translations/ar/LC_MESSAGES/messages.po
 DEMO := ACCREDIT_MODE=demo ACCREDIT_DATA_DIR=instance
 
-.PHONY: run test test-postgresql programme accessibility journeys coverage-engine lint bench format messages check-messages lock inventory screenshots browser clean help
+.PHONY: run test coverage test-postgresql programme accessibility journeys coverage-engine lint bench format messages check-messages lock inventory screenshots browser clean help
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -20,6 +20,9 @@ run: $(RUN_STAMP) ## Install, load the demonstration once, serve on http://127.0
 SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
 
 test: $(DEV_STAMP) browser ## Install and run every test
+	@$(BIN)/python -m pytest $(SPREAD)
+
+coverage: $(DEV_STAMP) browser ## The same tests, and the lines and branches that none of them takes
 	@$(BIN)/python -m pytest $(SPREAD) --cov --cov-report=term:skip-covered
 
 test-postgresql: $(DEV_STAMP) browser ## The same tests on a real PostgreSQL, which needs nothing installed

@@ -17,7 +17,7 @@ from accredit.web import fonts
 from tests.accessibility.places import Place, Visitors, places
 from tests.browser.conftest import chromium  # noqa: F401 - a fixture, used by its name
 from tests.conftest import make_settings
-from tests.demo.conftest import Told, told  # noqa: F401 - a fixture, used by its name
+from tests.demo.conftest import told_folder  # noqa: F401 - a fixture, used by its name
 
 
 def stage(folder: Path) -> Flask:
@@ -32,9 +32,12 @@ def stage(folder: Path) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def visitors(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitors]:  # noqa: F811 - as above
+def visitors(
+    told_folder: Path,  # noqa: F811 - as above
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Visitors]:
     folder = tmp_path_factory.mktemp("stage") / "data"
-    shutil.copytree(told.settings.data_dir, folder)
+    shutil.copytree(told_folder / "data", folder)
     app = stage(folder)
     # Made now, so that no page waits for them.
     for weight in fonts.WEIGHTS:

@@ -11,9 +11,6 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from accredit.database import db, writing
-from accredit.demo import programme
-from accredit.setup import upgrade_database
 from tests.accessibility.conftest import stage
 from tests.accessibility.looking import (
     LANGUAGES,
@@ -27,6 +24,7 @@ from tests.accessibility.looking import (
 )
 from tests.accessibility.places import Visitors, places
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.demo.conftest import tell
 
 
 def main() -> int:
@@ -40,13 +38,8 @@ def main() -> int:
 
 
 def _look(folder: Path) -> tuple[list[Fault], int]:
-    app = stage(folder)
-    with app.app_context(), writing():
-        upgrade_database()
-        programme.load(app.config["SETTINGS"], lambda _said: None)
-        db.session.commit()
-        db.session.remove()
-    visitors = Visitors(app)
+    tell(folder)
+    visitors = Visitors(stage(folder / "data"))
     found = places(visitors)
     faults: list[Fault] = []
     looked = 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,6 @@ from accredit.web import fonts
 from tests.accessibility.conftest import stage
 from tests.accessibility.looking import CLIPPED, LANGUAGES, ORIGIN, STICKING_OUT, window
 from tests.accessibility.places import Visitors
-from tests.demo.conftest import Told
 
 pytestmark = pytest.mark.browser
 
@@ -104,9 +104,9 @@ OVERLAPPING = """() => {
 
 
 @pytest.fixture(scope="module")
-def long_named(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitors]:
+def long_named(told_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitors]:
     folder = tmp_path_factory.mktemp("long") / "data"
-    shutil.copytree(told.settings.data_dir, folder)
+    shutil.copytree(told_folder / "data", folder)
     app = stage(folder)
     # Made now, so that no page waits for them.
     for weight in fonts.WEIGHTS:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -29,20 +34,58 @@ class Told:
     said: tuple[str, ...]
 
 
-@pytest.fixture(scope="session")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+def story_in(folder: Path) -> Flask:
+    """The application over a folder in which the story is told, or will be."""
+    app = create_app(make_settings(folder, mode=Mode.DEMO))
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+def tell(folder: Path) -> None:
+    """Tell the story in a folder of its own, and keep beside it what was said meanwhile."""
     from accredit.setup import upgrade_database
 
-    settings = make_settings(tmp_path_factory.mktemp("told"), mode=Mode.DEMO)
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
+    data = folder / "data"
+    data.mkdir()
+    app = story_in(data)
     said: list[str] = []
     with app.app_context(), writing():
         upgrade_database()
-        assert programme.load(settings, said.append)
+        assert programme.load(app.config["SETTINGS"], said.append)
         db.session.commit()
         db.session.remove()
-    yield Told(app, settings, tuple(said))
+        db.engine.dispose()
+    (folder / "said.json").write_text(json.dumps(said), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def told_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the story was told for all processes of this run; users copy it.
+
+    Telling takes longest of all that tests prepare: whichever process is first does it, and the
+    others wait for it.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "story"
+    with (shared / "story.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        # Whoever failed half-way wrote no `said.json`: it is told anew.
+        if not (folder / "said.json").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            tell(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def told(told_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    data = tmp_path_factory.mktemp("told") / "data"
+    shutil.copytree(told_folder / "data", data)
+    app = story_in(data)
+    said = json.loads((told_folder / "said.json").read_text(encoding="utf-8"))
+    yield Told(app, app.config["SETTINGS"], tuple(said))
     with app.app_context():
         db.engine.dispose()
 
