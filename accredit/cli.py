@@ -88,8 +88,10 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         workers=workers or settings.workers,
         respawn_failed_workers=True,
         workers_kill_timeout=15,
+        # Connections, not requests: each browser keeps up to six of them open while nobody asks
+        # for anything. Whoever comes beyond these waits until another one is closed.
+        backpressure=512,
         # One writer at a time is all SQLite has: more threads would only wait in more places.
-        backpressure=16,
         blocking_threads=4,
         websockets=False,
         log_dictconfig=of_server(as_json=settings.log_as_json),

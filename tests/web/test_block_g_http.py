@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -279,3 +280,14 @@ def test_the_server_does_not_say_what_it_is(server):
         assert said["server"] == "web"
         assert "granian" not in str(said).lower()
         assert "x-powered-by" not in said
+
+
+def test_people_who_keep_their_connections_open_keep_nobody_out(server):
+    """A browser holds several connections for half a minute after its last page."""
+    asked = f"GET /sign-in HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode()
+    with ExitStack() as open_still:
+        for _ in range(120):
+            line = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+            open_still.enter_context(line)
+            line.sendall(asked)
+            assert status(line.recv(65536)) == 200
