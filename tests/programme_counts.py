@@ -72,7 +72,8 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     },
     "B": {
         "protocol 06 shorter, then silence": (
-            "the server has no time limit for a body; the proxy in front of it has"
+            "granian has no time limit for a body, and an application cannot end the connection; "
+            "the proxy in front takes the whole body first"
         ),
     },
     "C": {
@@ -97,7 +98,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "14 survey same token": "surveys are not part of the product yet",
     },
     "M": {
-        "10 no file descriptors": "the HTTP server takes no connection then, so no page can answer",
         "11 out of memory": "what a worker may use is set by whoever runs it; files are read apart",
         "20 worker hangs": "the server replaces workers that end, and has no watch over others",
         "23 two releases at once": "the server is stopped for an upgrade",
