@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, current_app, request, url_for
 from flask_login import current_user
 from flask_wtf import CSRFProtect
+from itsdangerous import Signer
 
 from accredit import home, i18n, limits, log
 from accredit.assessment import views as assessment
@@ -140,6 +142,8 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
     edge.note_answers(app)
     pages.init_app(app)
     edge.init_app(app)
+    # What signs the tokens of pages can be told its hash in no other way; its own is SHA-1.
+    Signer.default_digest_method = staticmethod(hashlib.sha256)
     CSRFProtect(app)
     sign_in.init_app(app, settings)
     access.init_app(app, may_somewhere=sign_in.may_somewhere, sign_in="security.login")

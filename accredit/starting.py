@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from accredit.config import Mode, Settings, newest_revision, refuse_debug
+from accredit.config import LOOPBACK, Mode, Settings, newest_revision, refuse_debug
 
 NOT_PREPARED = "The database is not prepared. Run: accredit init"
 #: The folder in which a restoring prepares everything; it is gone once all is in its place.
@@ -25,6 +25,7 @@ def refuse_unsafe_start(settings: Settings, environ: Mapping[str, str]) -> None:
     refuse_debug(environ, settings.mode)
     refuse_half_restored(settings)
     refuse_open_files(settings)
+    refuse_unchecked_line(settings, environ)
     refuse_unwritable(settings)
     refuse_demo_accounts(settings)
 
@@ -59,6 +60,33 @@ def refuse_open_files(settings: Settings) -> None:
             f"Everybody on this machine can read {path}, and so every score and name in it. "
             f"Close its folder to others: chmod o-rwx {path.parent}"
         )
+
+
+def refuse_unchecked_line(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Raise `SetupError` where production would reach PostgreSQL elsewhere by who knows which line.
+
+    Where nothing is said, the driver goes on without TLS if the server offers none, and asks no
+    server for its certificate. Whoever protects the line in another way has to say so.
+    """
+    address = make_url(settings.database_url)
+    if settings.mode is not Mode.PRODUCTION or address.get_backend_name() != "postgresql":
+        return
+    asked = address.query
+    hosts = asked.get("host") or address.host or environ.get("PGHOST") or ""
+    names = [
+        name.strip().rpartition(":")[0] if name.count(":") == 1 else name.strip()
+        for name in (hosts if isinstance(hosts, tuple) else hosts.split(","))
+    ]
+    # A path is a socket of this machine, and so is no name at all.
+    if all(name in LOOPBACK or name.startswith("/") or not name for name in names):
+        return
+    if (asked.get("sslmode") or environ.get("PGSSLMODE")) in ("verify-full", "disable"):
+        return
+    raise SetupError(
+        "DATABASE_URL leads to PostgreSQL on another machine, and does not say that its "
+        "certificate is checked. Add ?sslmode=verify-full&sslrootcert=FILE; or "
+        "?sslmode=disable, if the line is protected in another way."
+    )
 
 
 def _is_open(path: Path) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from accredit.config import Mode, newest_revision
 from accredit.database import db
 from accredit.identity.models import Organisation
-from accredit.starting import SetupError, refuse_open_files
+from accredit.starting import SetupError, refuse_open_files, refuse_unchecked_line
 from tests.conftest import make_settings
 from tests.people import START
 from tests.test_cli import (
@@ -54,6 +54,57 @@ def test_no_server_starts_on_a_database_that_everybody_reads(folder, monkeypatch
         refuse_open_files(settings)
     database.chmod(0o600)
     refuse_open_files(settings)
+
+
+@pytest.mark.parametrize(
+    ("address", "variables"),
+    [
+        ("db.example.org/accredit", {}),
+        ("db.example.org:5433/accredit?sslmode=prefer", {}),
+        # It encrypts, for whoever answers.
+        ("db.example.org/accredit?sslmode=require", {}),
+        ("db.example.org/accredit", {"PGSSLMODE": "allow"}),
+        ("/accredit?host=db.example.org", {}),
+        ("/accredit?host=127.0.0.1&host=db.example.org", {}),
+        ("/accredit?host=127.0.0.1:5432,db.example.org:5432", {}),
+        ("/accredit", {"PGHOST": "db.example.org"}),
+    ],
+)
+def test_no_server_starts_on_a_postgresql_elsewhere_that_need_not_show_a_certificate(
+    folder, address, variables
+):
+    settings = make_settings(
+        folder, mode=Mode.PRODUCTION, database_url=f"postgresql+psycopg://{address}"
+    )
+    with pytest.raises(SetupError, match="sslmode=verify-full"):
+        refuse_unchecked_line(settings, variables)
+
+
+@pytest.mark.parametrize(
+    ("address", "variables"),
+    [
+        ("db.example.org/accredit?sslmode=verify-full", {}),
+        ("db.example.org/accredit", {"PGSSLMODE": "verify-full"}),
+        ("db.example.org/accredit?sslmode=disable", {}),
+        ("localhost/accredit", {}),
+        ("127.0.0.1:5433/accredit", {}),
+        ("[::1]:5433/accredit", {}),
+        ("/accredit", {}),
+        ("/accredit?host=/run/postgresql", {}),
+    ],
+)
+def test_a_checked_line_is_enough_and_so_is_none_or_one_that_is_said_to_be_safe(
+    folder, address, variables
+):
+    settings = make_settings(
+        folder, mode=Mode.PRODUCTION, database_url=f"postgresql+psycopg://{address}"
+    )
+    refuse_unchecked_line(settings, variables)
+
+
+def test_the_command_says_what_a_postgresql_elsewhere_takes(folder):
+    elsewhere = "postgresql+psycopg://db.example.org/accredit"
+    refused(accredit(folder, "serve", DATABASE_URL=elsewhere), "sslmode=verify-full")
 
 
 @pytest.mark.block("R", "05 data folder made closed")

@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 import sys
 from dataclasses import replace
 
 import pytest
+from flask import session
 from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from packaging.version import Version
+from wtforms import ValidationError
 
 from accredit.app import create_app
 from accredit.config import DEMO_SECRET
@@ -123,6 +128,24 @@ def test_cookies_are_signed_with_a_hash_of_today(app, cast):
     assert signer is not None
     weak = str(signer.dumps({"_user_id": cast.leader.session_id}))
     assert not is_in(holding(app, weak))
+
+
+def test_page_tokens_are_signed_with_a_hash_of_today(app):
+    """The library's own hash would be SHA-1; one signed so is not taken either."""
+    with app.test_request_context():
+        token = generate_csrf()
+        kept = session["csrf_token"]
+        key = app.config["SETTINGS"].secret_key
+        weak = URLSafeTimedSerializer(
+            key, salt="wtf-csrf-token", signer_kwargs={"digest_method": hashlib.sha1}
+        )
+        strong = URLSafeTimedSerializer(
+            key, salt="wtf-csrf-token", signer_kwargs={"digest_method": hashlib.sha256}
+        )
+        assert strong.loads(token) == kept
+        validate_csrf(strong.dumps(kept))
+        with pytest.raises(ValidationError):
+            validate_csrf(weak.dumps(kept))
 
 
 @pytest.fixture

@@ -220,8 +220,10 @@ def _close_transaction(response: Response) -> Response:
     return response
 
 
-#: Why a file cannot be written although nothing is wrong with it.
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+#: Why a file cannot be written although nothing is wrong with it; too many open ones included.
+NO_ROOM = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE, errno.ENFILE}
+)
 PAGES_FOR_ERRORS = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
@@ -274,7 +276,16 @@ def _register_errors(app: Flask) -> None:
         if error.errno not in NO_ROOM:
             raise error
         app.logger.error("a file cannot be written: %s", error)
-        return error_page(503)
+        try:
+            return error_page(503)
+        except OSError:
+            # Not even the template can be opened: the same words, and nothing around them.
+            words = (
+                "The service cannot answer just now. Nothing was changed.",
+                "Wait a minute and reload the page.",
+            )
+            text = "\n".join(map(i18n.gettext, words))
+            return Response(text, 503, mimetype="text/plain")
 
     @app.errorhandler(DataError)
     def no_such_value(error: DataError) -> Any:
