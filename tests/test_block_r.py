@@ -38,6 +38,7 @@ def test_no_server_starts_on_a_database_that_everybody_reads(folder, monkeypatch
         folder, mode=Mode.PRODUCTION, database_url=f"sqlite:///{folder / 'accredit.sqlite3'}"
     )
     database = folder / "accredit.sqlite3"
+    database.touch()
     database.chmod(0o644)
     refuse_open_files(settings)
     # The folders of tests are closed to others; here each is opened, as in a common place.
@@ -211,7 +212,7 @@ def test_an_error_of_the_database_does_not_tell_what_was_typed(arrange):
     bad = "x\r\n2026-01-01 CRITICAL forged\x1b[2J"
     with arrange() as session:
         session.add_all(
-            Organisation(code=bad, name_en=bad, name_ar=bad, created_at=START) for _ in range(2)
+            Organisation(code="X-1", name_en=bad, name_ar=bad, created_at=START) for _ in range(2)
         )
         with pytest.raises(IntegrityError) as caught:
             session.flush()
