@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from threading import Thread
 from typing import Any
 
 from flask import Flask
@@ -32,7 +33,14 @@ def behind_waiting_room(app: Flask) -> WaitingRoom:
     patience = Patience(
         pause=settings.body_pause.total_seconds(), whole=settings.body_whole.total_seconds()
     )
-    return WaitingRoom(app, largest=app.config["MAX_CONTENT_LENGTH"], patience=patience)
+    room = WaitingRoom(
+        app,
+        largest=app.config["MAX_CONTENT_LENGTH"],
+        largest_form=app.config["MAX_FORM_MEMORY_SIZE"],
+        patience=patience,
+    )
+    Thread(target=room.watch, name="slow bodies", daemon=True).start()
+    return room
 
 
 def server(

@@ -12,6 +12,7 @@ import os
 import socket
 import struct
 import sys
+import termios
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -22,8 +23,6 @@ LEAST = 16 * 1024
 _INFO_LENGTH = 136
 _SINCE_SENT = struct.Struct("44xI")
 _ARRIVED = struct.Struct("128xQ")
-#: What has been sent and not yet been taken, in bytes (SIOCOUTQ).
-_WAITING = 0x5411
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,8 @@ def _accepted_at(port: int) -> Iterator[tuple[str, socket.socket]]:
 
 def _look_at(line: socket.socket) -> Seen:
     info = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_LENGTH)
-    untaken = fcntl.ioctl(line, _WAITING, b"\0\0\0\0")
+    # In bytes, as a number: what was sent and not yet taken there.
+    untaken = fcntl.ioctl(line, termios.TIOCOUTQ, b"\0\0\0\0")
     return Seen(
         arrived=_ARRIVED.unpack_from(info)[0],
         silent=_SINCE_SENT.unpack_from(info)[0] / 1000,
