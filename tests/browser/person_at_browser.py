@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, TypedDict
 
@@ -62,6 +63,9 @@ class PersonAtBrowser:
         assert self.problems == []
 
     # How it is done.
+
+    def reach(self, target: Any) -> None:
+        """Come to a control: a pointer is there at once."""
 
     def press(self, target: Any) -> None:
         target.first.click()
@@ -154,10 +158,21 @@ class PersonAtBrowser:
     def go(self, target: Any) -> None:
         """Press what leads to another page, and look at that."""
         question = self.page.locator("#confirm-dialog[open] button[value=yes]")
-        with self.page.expect_navigation():
+        # The way there may lead over the link that skips the menus, which navigates as well.
+        self.reach(target)
+        with self.another_page():
             self.press(target)
             if question.count():
                 self.press(question)
+
+    @contextmanager
+    def another_page(self) -> Iterator[None]:
+        """What is done meanwhile leads to another page, which is looked at when it has come."""
+        marked = "document.documentElement.dataset.toBeLeft"
+        self.page.evaluate(f"() => {{ {marked} = '' }}")
+        with self.page.expect_navigation():
+            yield
+        assert self.page.evaluate(f"() => {marked} === undefined"), f"{self.path}: still there"
         self.look()
 
     def follow(self, address_part: str) -> None:
