@@ -150,20 +150,20 @@ class PersonAtBrowser:
     def submit(self, action: str = "", *, within: str = "main") -> None:
         """Press the first button of the form whose address contains `action`.
 
-        Where the page asks whether this is meant, the answer is yes.
+        Where it lies behind a question whether this is meant, the question is opened first.
         """
         form = f"{within} form[method=post][action*='{action}'] button[type=submit]"
+        closed = f"{within} .confirm:not([open]):has(form[action*='{action}']) > summary"
+        if action and self.page.locator(closed).count():
+            self.press(self.page.locator(closed))
         self.go(self.page.locator(form if action else "main form button[type=submit]"))
 
     def go(self, target: Any) -> None:
         """Press what leads to another page, and look at that."""
-        question = self.page.locator("#confirm-dialog[open] button[value=yes]")
         # The way there may lead over the link that skips the menus, which navigates as well.
         self.reach(target)
         with self.another_page():
             self.press(target)
-            if question.count():
-                self.press(question)
 
     @contextmanager
     def another_page(self) -> Iterator[None]:
