@@ -71,12 +71,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "A5 token revoked": "there are no tokens",
         "A6 tenant filter in every query": "shown by asking (A1, A3) and not by reading the text",
     },
-    "B": {
-        "protocol 06 shorter, then silence": (
-            "granian has no time limit for a body, and an application cannot end the connection; "
-            "the proxy in front takes the whole body first"
-        ),
-    },
     "C": {
         "a hundred thousand mutated files": "by command: python -m tests.standard.mutate_run",
     },

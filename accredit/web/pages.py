@@ -224,7 +224,7 @@ def _close_transaction(response: Response) -> Response:
 NO_ROOM = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE, errno.ENFILE}
 )
-PAGES_FOR_ERRORS = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+PAGES_FOR_ERRORS = frozenset({400, 403, 404, 405, 408, 409, 413, 422, 429, 500, 503})
 
 
 def error_page(status: int, message: str | None = None) -> tuple[str, int]:
