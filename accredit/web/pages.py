@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Hashable, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from itertools import chain
 from secrets import token_hex
@@ -22,7 +22,6 @@ from flask import (
     request,
     session,
 )
-from flask.templating import Environment
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -66,18 +65,6 @@ ONLY_TLS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 def usual_headers(settings: Settings) -> dict[str, str]:
     """What every answer of this installation says of itself."""
     return {**USUAL_HEADERS, **(ONLY_TLS if settings.secure_cookies else {})}
-
-
-class Templates(Environment):
-    """The templates, of which none has global names of its own.
-
-    They can share the one mapping of the application. A view over two, as Jinja makes it for
-    each, is walked through with every import in every page.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """The application's names, or with names of its own the view that Jinja makes."""
-        return super().make_globals(d) if d else self.globals
 
 
 def page(template: str, status: int = 200, /, **context: Any) -> tuple[str, int]:
