@@ -36,6 +36,7 @@ from accredit.config import Settings
 from accredit.database import begin_reading, begin_writing, db
 from accredit.kept import Kept
 from accredit.text import Language, Message, RuleError
+from accredit.web.answered import Answer
 from accredit.web.asked import AskedRequest
 from accredit.web.file_names import file_name
 from accredit.web.logged import log_kept_apart
@@ -151,6 +152,7 @@ def init_app(app: Flask) -> None:
     )
     app.extensions["usual_headers"] = usual_headers(app.config["SETTINGS"])
     app.request_class = AskedRequest
+    app.response_class = Answer
     app.before_request(_open_transaction)
     app.before_request(_take_no_zero_byte)
     app.after_request(_close_transaction)
