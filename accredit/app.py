@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -176,6 +177,7 @@ def _page_context() -> dict[str, Any]:
     chosen = i18n.language()
     other = "en" if chosen == "ar" else "ar"
     signed_in = current_user.is_authenticated
+    same_page = _same_page()
     return {
         "language": chosen,
         "direction": i18n.direction(chosen),
@@ -193,14 +195,19 @@ def _page_context() -> dict[str, Any]:
     }
 
 
-def same_page(**choice: str) -> str:
-    """The address of this page, with another language (`lang`) or look (`theme`)."""
+def _same_page() -> Callable[..., str]:
+    """What gives the address of this page with another language (`lang`) or look (`theme`)."""
     if request.endpoint is None or request.method != "GET":
-        return f"/?{urlencode(choice)}"
-    # As plain text: some names would tell `url_for` to build another kind of address.
-    asked = {key: value for key, value in request.args.items() if key not in ("lang", "theme")}
-    page = url_for(request.endpoint, **(request.view_args or {}))
-    return f"{page}?{urlencode({**asked, **choice})}"
+        page, asked = "/", {}
+    else:
+        page = url_for(request.endpoint, **(request.view_args or {}))
+        # As plain text: some names would tell `url_for` to build another kind of address.
+        asked = {key: value for key, value in request.args.items() if key not in ("lang", "theme")}
+
+    def same_page(**choice: str) -> str:
+        return f"{page}?{urlencode({**asked, **choice})}"
+
+    return same_page
 
 
 def _menu() -> tuple[MenuItem, ...]:

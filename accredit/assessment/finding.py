@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
@@ -141,6 +143,7 @@ def count_by_stage(session: Session, access: Access) -> dict[Stage, int]:
     return {Stage(stage): count for stage, count in session.execute(query)}
 
 
+@lru_cache(maxsize=128)
 def visible(access: Access) -> ColumnElement[bool]:
     """At a place within reach, or assigned by a role the person still holds there."""
     held = [

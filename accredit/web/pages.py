@@ -88,6 +88,12 @@ def isolate(text: object) -> Markup:
     return Markup(f'<bdi dir="ltr">{escape(text)}</bdi>')  # noqa: S704 - escaped here
 
 
+def in_eights(hexadecimal: str) -> Markup:
+    """A fingerprint that may break after every eighth digit."""
+    eights = [hexadecimal[start : start + 8] for start in range(0, len(hexadecimal), 8)]
+    return Markup("<wbr>".join(map(str, map(escape, eights))))  # noqa: S704 - escaped here
+
+
 #: In characters; a longer value is what somebody typed, and would only fill the memory.
 LONGEST_REMEMBERED = 200
 
@@ -147,6 +153,7 @@ def init_app(app: Flask) -> None:
         moment=i18n.format_moment,
         number=i18n.format_number,
         translate=i18n.translate,
+        in_eights=in_eights,
         isolate=isolate,
         file_name=file_name,
     )
