@@ -80,7 +80,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     settings = _settings()
     _refuse_unsafe_start(settings)
     Server(
-        "accredit.app:create_app",
+        "accredit.app:create_served",
         factory=True,
         interface=Interfaces.WSGI,
         address=host or settings.host,
