@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -159,6 +160,22 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
     checking.keep_heads(settings)
     headers = pages.usual_headers(settings).items()
     app.wsgi_app = FrontDoor(app.wsgi_app, settings, headers)  # type: ignore[method-assign] # as Flask says
+    return app
+
+
+def create_served(settings: Settings | None = None) -> Flask:
+    """The application for a process that serves it, and keeps to its end what it begins with.
+
+    A search for garbage that looked through all of that would hold every answer up for a tenth
+    of a second, and so would be rare: what drawing a few PDFs leaves behind would pile up.
+    """
+    app = create_app(settings)
+    gc.collect()
+    gc.freeze()
+    # The next search counts how little is left to look through; from then on each may be whole.
+    gc.collect()
+    young, middle, _old = gc.get_threshold()
+    gc.set_threshold(young, middle, 1)
     return app
 
 

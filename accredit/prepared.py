@@ -1,4 +1,4 @@
-"""Queries that nearly every request asks, written out once for each kind of database."""
+"""Statements that are sent most often, written out once for each kind of database."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVarTuple
 
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import TypeEngine
 
 Columns = TypeVarTuple("Columns")
@@ -17,10 +18,10 @@ Turn = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A query as one kind of database is sent it."""
+    """A statement as one kind of database is sent it."""
 
     text: str
-    #: The values that stand in the query itself.
+    #: The values that stand in the statement itself.
     given: Mapping[str, Any]
     #: In this order the driver takes the values; None: it takes them by name.
     order: Sequence[str] | None
@@ -29,14 +30,14 @@ class _Written:
 
 
 class Prepared(Generic[*Columns]):
-    """A query for columns alone, sent without what SQLAlchemy makes anew for each sending.
+    """A statement that gives columns, sent without what SQLAlchemy makes anew for each sending.
 
     It finds a row in a few microseconds; what is made around it takes several times as long.
     What is in the session and not yet flushed is not seen. Errors are SQLAlchemy's, as always.
     """
 
-    def __init__(self, query: Select[*Columns]) -> None:
-        self._query = query
+    def __init__(self, statement: Select[*Columns] | ReturningUpdate[*Columns]) -> None:
+        self._statement = statement
         self._written: dict[str, _Written] = {}
 
     def rows(self, connection: Connection, asked: Mapping[str, Any]) -> list[tuple[*Columns]]:
@@ -46,7 +47,7 @@ class Prepared(Generic[*Columns]):
         dialect = connection.dialect
         written = self._written.get(dialect.name)
         if written is None:
-            written = self._written[dialect.name] = _write(self._query, dialect)
+            written = self._written[dialect.name] = _write(self._statement, dialect)
         values = {**written.given, **asked}
         for name, turn in written.takes.items():
             values[name] = turn(values[name])
@@ -93,8 +94,10 @@ def _told(connection: Connection, text: str, error: Any) -> StatementError:
     return told
 
 
-def _write(query: Select[*tuple[Any, ...]], dialect: Dialect) -> _Written:
-    compiled = query.compile(dialect=dialect)
+def _write(
+    statement: Select[*tuple[Any, ...]] | ReturningUpdate[*tuple[Any, ...]], dialect: Dialect
+) -> _Written:
+    compiled = statement.compile(dialect=dialect)
     takes = {
         name: turn
         for name, bound in compiled.binds.items()
@@ -102,7 +105,7 @@ def _write(query: Select[*tuple[Any, ...]], dialect: Dialect) -> _Written:
     }
     gives = [
         (place, turn)
-        for place, column in enumerate(query.selected_columns)
+        for place, column in enumerate(statement.exported_columns)
         if (turn := _of(column.type, dialect).result_processor(dialect, None)) is not None
     ]
     return _Written(str(compiled), compiled.params, compiled.positiontup, takes, gives)

@@ -11,7 +11,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server import Server
 from granian.server.common import AbstractServer
 
-from accredit.app import create_app
+from accredit.app import create_served
 from accredit.config import Settings
 from accredit.log import of_server
 from accredit.web.connections import Patience
@@ -25,7 +25,7 @@ CONNECTIONS = 512
 
 def served() -> WaitingRoom:
     """What a process of the server runs."""
-    return behind_waiting_room(create_app())
+    return behind_waiting_room(create_served())
 
 
 def behind_waiting_room(app: Flask) -> WaitingRoom:

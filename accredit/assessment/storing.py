@@ -94,7 +94,7 @@ _INSERT = (
     )
     .returning(*_COLUMNS)
 )
-_UPDATE = (
+_UPDATE = Prepared(
     update(_PLAIN)
     .where(_PLAIN.c.id == bindparam("score_id"), _PLAIN.c.version == bindparam("seen"))
     .values(version=bindparam("seen") + 1, **_WRITTEN)
@@ -157,10 +157,10 @@ def write(
             "code": draft.element_code,
             "of_stage": draft.stage.value,
         }
-        row = connection.execute(_INSERT, {**key, **values}).one()
+        row: Sequence[Any] = connection.execute(_INSERT, {**key, **values}).one()
     else:
         seen = {"score_id": current.id, "seen": current.version}
-        found = connection.execute(_UPDATE, {**seen, **values}).one_or_none()
+        found = _UPDATE.row(connection, {**seen, **values})
         if found is None:
             raise StaleDataError(f"score {current.id} is no longer version {current.version}")
         row = found
@@ -186,6 +186,9 @@ def _read(row: Sequence[Any]) -> Stored:
 
 def _forget(session: Session, score_id: int) -> None:
     """What the session made of the row before is read anew when somebody asks for it."""
+    # Whoever only saves has made no objects.
+    if len(session.identity_map) == 0:
+        return
     known = session.identity_map.get(identity_key(Score, score_id))
     if known is not None:
         session.expire(known)
