@@ -80,6 +80,7 @@ OUTSIDE_MENU = frozenset(
         "identity.change_address",
         "identity.change_details",
         "identity.change_password",
+        "identity.confirm_address",
         "identity.make_recovery_codes",
         "identity.new_address",
         "identity.new_app",

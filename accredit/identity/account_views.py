@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from accredit import clock, i18n
 from accredit.database import db
-from accredit.identity import accounts, trying
+from accredit.identity import accounts, opened, trying
 from accredit.identity.accounts import Purpose
 from accredit.identity.blueprint import blueprint
 from accredit.identity.domain import Permission
@@ -32,36 +32,59 @@ from accredit.web.pages import error_page, page, see_other, tell
 Answer = Response | tuple[str, int]
 
 
-@blueprint.get("/welcome/<token>", endpoint="welcome")
+@blueprint.get("/welcome/<token>")
 @public
 def welcome(token: str) -> Answer:
-    """Where an invitation leads: choose a password."""
-    return _link_page(token, Purpose.INVITATION)
+    """Where an invitation leads: on to its page, by an address that tells nothing."""
+    return _open_link(token, Purpose.INVITATION, "identity.invited")
 
 
-@blueprint.post("/welcome/<token>")
+@blueprint.get("/welcome")
 @public
-def choose_password(token: str) -> Answer:
+def invited() -> Answer:
+    """The invitation that was opened here: choose a password."""
+    return _link_page(Purpose.INVITATION)
+
+
+@blueprint.post("/welcome")
+@public
+def choose_password() -> Answer:
     """Set the password the invitation allows; it is used up."""
-    return _use_link(token, Purpose.INVITATION)
+    return _use_link(Purpose.INVITATION)
 
 
 @blueprint.get("/reset/<token>")
 @public
 def reset(token: str) -> Answer:
-    """Where the link of a forgotten password leads: choose a new one."""
-    return _link_page(token, Purpose.RESET)
+    """Where the link of a forgotten password leads: on, as an invitation does."""
+    return _open_link(token, Purpose.RESET, "identity.new_password")
 
 
-@blueprint.post("/reset/<token>")
+@blueprint.get("/reset")
 @public
-def choose_new_password(token: str) -> Answer:
+def new_password() -> Answer:
+    """The link that was opened here: choose a new password."""
+    return _link_page(Purpose.RESET)
+
+
+@blueprint.post("/reset")
+@public
+def choose_new_password() -> Answer:
     """Set the password the link allows; it is used up."""
-    return _use_link(token, Purpose.RESET)
+    return _use_link(Purpose.RESET)
 
 
-def _link_page(token: str, purpose: Purpose) -> Answer:
-    link = accounts.find_sign_in_link(db.session(), token, at=clock.now(), purpose=purpose)
+def _open_link(token: str, purpose: Purpose, page_of_it: str) -> Answer:
+    if accounts.find_sign_in_link(db.session(), token, at=clock.now(), purpose=purpose) is None:
+        return page("identity/link_used.html", 404)
+    opened.keep(purpose, token, at=clock.now())
+    return see_other(url_for(page_of_it))
+
+
+def _link_page(purpose: Purpose) -> Answer:
+    at = clock.now()
+    token = opened.kept(purpose, at=at)
+    link = accounts.find_sign_in_link(db.session(), token, at=at, purpose=purpose)
     if link is None:
         return page("identity/link_used.html", 404)
     return page("identity/welcome.html", **_welcome(link.person, PasswordForm(formdata=None)))
@@ -71,12 +94,13 @@ def _welcome(newcomer: Person, form: PasswordForm) -> dict[str, object]:
     return {"form": form, "newcomer": newcomer, "advised": ADVISED_LENGTH, "least": MINIMUM_LENGTH}
 
 
-def _use_link(token: str, purpose: Purpose) -> Answer:
+def _use_link(purpose: Purpose) -> Answer:
     try:
         trying.spend(LINK_ORIGIN)
     except RuleError as error:
         return error_page(429, i18n.translate(error.message))
     session, at = db.session(), clock.now()
+    token = opened.kept(purpose, at=at)
     link = accounts.find_sign_in_link(session, token, at=at, purpose=purpose)
     if link is None:
         return page("identity/link_used.html", 404)

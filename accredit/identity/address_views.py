@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from accredit import clock, i18n
 from accredit.database import db
-from accredit.identity import accounts, addresses, trying
+from accredit.identity import accounts, addresses, opened, trying
 from accredit.identity.account_views import account_page
 from accredit.identity.accounts import UsedLinkError
 from accredit.identity.blueprint import blueprint
@@ -29,6 +29,8 @@ from accredit.text import N_, RuleError
 from accredit.web.access import public, requires
 from accredit.web.forms import show_rule_error
 from accredit.web.pages import error_page, page, see_other, tell
+
+_LINK = "address"
 
 Answer = BaseResponse | Response | tuple[str, int]
 
@@ -71,22 +73,34 @@ def change_address() -> Answer:
 @blueprint.get("/new-address/<token>")
 @public
 def new_address(token: str) -> Answer:
-    """Where the link leads that was sent to another address: what it does, and a button."""
-    change = addresses.find_link(db.session(), token, at=clock.now())
+    """Where the link leads that was sent to another address: on, by one that tells nothing."""
+    if addresses.find_link(db.session(), token, at=clock.now()) is None:
+        return _used()
+    opened.keep(_LINK, token, at=clock.now())
+    return see_other(url_for(".confirm_address"))
+
+
+@blueprint.get("/new-address")
+@public
+def confirm_address() -> Answer:
+    """What the link does that was opened here, and a button."""
+    at = clock.now()
+    change = addresses.find_link(db.session(), opened.kept(_LINK, at=at), at=at)
     if change is None:
         return _used()
     return page("identity/new_address.html", change=change)
 
 
-@blueprint.post("/new-address/<token>")
+@blueprint.post("/new-address")
 @public
-def use_new_address(token: str) -> Answer:
+def use_new_address() -> Answer:
     """Move the account to the address; the session at hand goes on, all others end."""
     try:
         trying.spend(LINK_ORIGIN)
     except RuleError as error:
         return error_page(429, i18n.translate(error.message))
     session, at = db.session(), clock.now()
+    token = opened.kept(_LINK, at=at)
     change = addresses.find_link(session, token, at=at)
     if change is None:
         return _used()
@@ -100,6 +114,7 @@ def use_new_address(token: str) -> Answer:
     except UsedLinkError:
         # In another tab, or the address is somebody's since.
         return _used()
+    opened.forget(_LINK)
     post_to(MailKind.ADDRESS_CHANGED, former, person_id=person.id, at=at)
     if keep is None:
         tell(N_("The address is changed. Sign in with the new one."))

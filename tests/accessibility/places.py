@@ -93,6 +93,8 @@ def prepare(visitors: Visitors) -> list[Place]:
         give_app(session, _person(WITH_FACTOR).id, b"the app of somebody")
         session.commit()
         db.session.remove()
+    for path, purpose in (("/welcome", Purpose.INVITATION), ("/reset", Purpose.RESET)):
+        assert visitors.client(None).get(f"{path}/{tokens[purpose]}").location == path
     answers = "date,score\n" + "\n".join(f"2026-01-{day:02},{day % 5 + 1}" for day in range(1, 29))
     choice = visitors.client("rania").get("/kpis/import")
     department = Page(choice).values("import").get("department")
@@ -111,8 +113,8 @@ def prepare(visitors: Visitors) -> list[Place]:
     draft = _upload_newer(huda, "excellence-2025")
     assert mapping.status_code == 303
     return [
-        Place(None, f"/welcome/{tokens[Purpose.INVITATION]}", "identity.welcome"),
-        Place(None, f"/reset/{tokens[Purpose.RESET]}", "identity.reset"),
+        Place(None, "/welcome", "identity.invited"),
+        Place(None, "/reset", "identity.new_password"),
         Place(None, "/sign-in", "security.login"),
         Place(None, "/forgotten", "identity.forgotten"),
         Place(None, "/certificates/check", "certificate.check"),

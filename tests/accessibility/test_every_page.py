@@ -33,7 +33,10 @@ NO_PAGES = {
     *("standard.draft_file", "standard.file", "trail.export", "trail.export_lines"),
     *("assessment.go_on", "evidence.arrived", "identity.session_left"),
     # Opened by a link that was mailed; a demonstration sends no mail.
+    "identity.confirm_address",
     "identity.new_address",
+    "identity.reset",
+    "identity.welcome",
 }
 
 

@@ -42,7 +42,7 @@ def test_fields_of_ones_own_say_what_they_are_for(
 
     assert purposes(None, "security.login") == {"username", "current-password"}
     assert purposes(None, "identity.forgotten") == {"username"}
-    assert purposes(None, "identity.welcome") == {"username", "new-password"}
+    assert purposes(None, "identity.invited") == {"username", "new-password"}
     assert purposes(HALF_WAY, "identity.second_factor") >= {"one-time-code"}
 
 

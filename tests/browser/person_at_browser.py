@@ -198,7 +198,7 @@ class PersonAtBrowser:
         """What somebody invited does first."""
         self.open(f"{link}?lang={self.language}")
         self.fill(password=password, again=password)
-        self.submit("/welcome/")
+        self.submit("/welcome")
 
     def sign_in(self, email: str, password: str) -> None:
         self.open(f"/sign-in?lang={self.language}")

@@ -11,6 +11,18 @@ from tests.conftest import Browser, Page
 from tests.people import PASSWORD, Actor
 
 
+def open_link(browser: Browser, link: str) -> Page:
+    """The page a link of a mail leads to, or what is said where it opens nothing."""
+    found = browser.get(link)
+    return browser.get(found.location) if found.status == 303 else found
+
+
+def use_link(browser: Browser, link: str, form: dict[str, str] | None = None) -> Page:
+    """Open it and send the form it leads to; what is said where it opens nothing."""
+    found = browser.get(link)
+    return browser.post(found.location, form) if found.status == 303 else found
+
+
 def code(key: bytes, steps: int = 0) -> str:
     """What an app with this key shows now, or some steps later."""
     return totp.code_at(key, totp.step_of(clock.now().timestamp()) + steps)

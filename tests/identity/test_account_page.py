@@ -12,6 +12,7 @@ from accredit.audit import Event
 from accredit.identity import accounts
 from accredit.identity.models import Person
 from tests.arabic import english_words
+from tests.identity.steps import open_link, use_link
 from tests.people import PASSWORD
 
 NEW = "another long password, this one"
@@ -38,16 +39,16 @@ def test_a_link_lets_its_person_choose_a_password_and_then_works_no_more(
     browse, cast, link, arrange
 ):
     browser = browse()
-    page = browser.get(link)
+    page = open_link(browser, link)
     assert page.status == 200
     assert "Welcome, Fadi Amin." in page.text
-    answer = browser.post(link, {"password": NEW, "again": NEW})
+    answer = use_link(browser, link, {"password": NEW, "again": NEW})
     assert (answer.status, answer.location) == (303, "/sign-in")
     assert "Your password is saved." in browser.get("/sign-in").text
     assert sign_in(browser, cast.nobody.email, NEW) == 302
     again = browse()
-    assert again.get(link).status == 404
-    assert again.post(link, {"password": PASSWORD, "again": PASSWORD}).status == 404
+    assert open_link(again, link).status == 404
+    assert use_link(again, link, {"password": PASSWORD, "again": PASSWORD}).status == 404
     assert sign_in(again, cast.nobody.email, PASSWORD) == 422
     with arrange() as session:
         event = session.scalar(select(Event).where(Event.action == "person.password_set"))
@@ -57,12 +58,12 @@ def test_a_link_lets_its_person_choose_a_password_and_then_works_no_more(
 def test_looking_at_the_link_does_not_use_it_up(browse, link):
     browser = browse()
     for _ in range(3):
-        assert browser.get(link).status == 200
+        assert open_link(browser, link).status == 200
 
 
 def test_a_link_signs_out_whoever_was_here_before(browse, cast, link):
     browser = browse(cast.administrator)
-    browser.post(link, {"password": NEW, "again": NEW})
+    use_link(browser, link, {"password": NEW, "again": NEW})
     assert browser.get("/people").status == 303
 
 
@@ -79,10 +80,10 @@ def test_an_unfit_password_is_refused_and_the_link_still_works(
     browse, link, password, again, problem
 ):
     browser = browse()
-    page = browser.post(link, {"password": password, "again": again})
+    page = use_link(browser, link, {"password": password, "again": again})
     assert page.status == 422
     assert problem in page.error_texts()
-    assert browser.get(link).status == 200
+    assert open_link(browser, link).status == 200
     assert password not in page.tree.xpath("//input[@type='password']/@value") or not password
 
 
@@ -93,18 +94,18 @@ def test_a_link_runs_out_after_seven_days(browse, cast, arrange):
             person = session.get(Person, cast.nobody.id)
             made = clock.now() - age
             token = accounts.make_sign_in_link(session, person, by=None, at=made)
-        assert browser.get(f"/welcome/{token}").status == status
+        assert open_link(browser, f"/welcome/{token}").status == status
 
 
 def test_a_link_of_a_disabled_account_opens_nothing(browse, cast, link, arrange):
     with arrange() as session:
         session.get(Person, cast.nobody.id).active = False
-    assert browse().get(link).status == 404
+    assert open_link(browse(), link).status == 404
 
 
 @pytest.mark.parametrize("token", ["x", "' or 1=1", "%01", "ي" * 50])
 def test_a_token_that_never_was_leads_to_a_clear_page(browse, token):
-    page = browse().get(f"/welcome/{token}")
+    page = open_link(browse(), f"/welcome/{token}")
     assert page.status == 404
     assert "This link no longer works" in page.text
 
@@ -112,7 +113,7 @@ def test_a_token_that_never_was_leads_to_a_clear_page(browse, token):
 def test_an_arabic_password_is_the_same_from_any_keyboard(browse, cast, link):
     browser = browse()
     assert COMPOSED != DECOMPOSED
-    browser.post(link, {"password": COMPOSED, "again": COMPOSED})
+    use_link(browser, link, {"password": COMPOSED, "again": COMPOSED})
     assert sign_in(browser, cast.nobody.email, DECOMPOSED) == 302
 
 
@@ -182,6 +183,6 @@ def test_the_arabic_pages_are_arabic_all_through(browse, cast, url):
 
 
 def test_the_arabic_welcome_is_arabic_all_through(browse, link):
-    page = browse(language="ar").get(link)
+    page = open_link(browse(language="ar"), link)
     assert "أهلًا بك، فادي أمين" in page.text
     assert english_words(page) == set()

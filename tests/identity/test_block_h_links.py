@@ -14,10 +14,10 @@ import time_machine
 from sqlalchemy import select
 
 from accredit import clock
-from accredit.identity import accounts
+from accredit.identity import accounts, addresses
 from accredit.identity.accounts import Purpose
 from accredit.identity.models import Mail, Person, SignInLink
-from tests.identity.steps import give_password, is_in
+from tests.identity.steps import give_password, is_in, open_link, use_link
 from tests.people import PASSWORD
 
 NEW = "another long password, this one"
@@ -33,7 +33,7 @@ def path(link: str) -> str:
 
 
 def choose(browser, link, password=NEW):
-    return browser.post(path(link), {"password": password, "again": password})
+    return use_link(browser, path(link), {"password": password, "again": password})
 
 
 @pytest.fixture
@@ -56,6 +56,23 @@ def made(arrange, cast):
             )
 
     return make
+
+
+@pytest.fixture
+def opened(made, arrange, cast):
+    """A link of each kind by the address it leads to, for people of their own."""
+    with arrange() as session:
+        at, elsewhere = clock.now(), "elsewhere@example.net"
+        newcomer = session.get(Person, cast.nobody.id)
+        invitation = accounts.make_sign_in_link(session, newcomer, by=None, at=at)
+        mover = session.get(Person, cast.contributor.id)
+        addresses.ask(session, mover, elsewhere, at=at)
+        move = addresses.make_link(session, mover, elsewhere, at=at)
+    return {
+        "/reset": f"/reset/{made()}",
+        "/welcome": f"/welcome/{invitation}",
+        "/new-address": f"/new-address/{move}",
+    }
 
 
 @pytest.mark.block("H", "links 01 at least 128 bits of chance")
@@ -87,16 +104,16 @@ def test_failure_30_a_link_works_once(browse, cast, reset):
 @pytest.mark.block("H", "links 04 for sixty minutes at most")
 def test_a_reset_runs_out_after_an_hour(browse, made):
     token = made(at=clock.now() - timedelta(minutes=59))
-    assert browse().get(f"/reset/{token}").status == 200
+    assert open_link(browse(), f"/reset/{token}").status == 200
     token = made(at=clock.now() - timedelta(minutes=60, seconds=1))
-    assert browse().get(f"/reset/{token}").status == 404
+    assert open_link(browse(), f"/reset/{token}").status == 404
     assert choose(browse(), f"/reset/{token}").status == 404
 
 
 @pytest.mark.block("H", "links 05 for their purpose alone")
 def test_failure_30_a_link_opens_only_what_it_is_for(browse, made):
-    assert browse().get(f"/welcome/{made(Purpose.RESET)}").status == 404
-    assert browse().get(f"/reset/{made(Purpose.INVITATION)}").status == 404
+    assert open_link(browse(), f"/welcome/{made(Purpose.RESET)}").status == 404
+    assert open_link(browse(), f"/reset/{made(Purpose.INVITATION)}").status == 404
     assert choose(browse(), f"/reset/{made(Purpose.INVITATION)}").status == 404
 
 
@@ -109,13 +126,14 @@ def test_a_link_dies_with_the_password_it_was_made_for(browse, cast, made, arran
 
         person.password = "another hash"
         record(session, "person.password_set", person.id, None, person.id, clock.now())
-    assert browse().get(f"/reset/{token}").status == 404
+    assert open_link(browse(), f"/reset/{token}").status == 404
 
 
 @pytest.mark.block("H", "links 07 used by POST only")
 def test_only_a_post_uses_a_link(browse, cast, reset):
-    page = browse().get(path(reset), query_string={"password": NEW, "again": NEW})
-    assert page.status == 200
+    browser, asked = browse(), {"password": NEW, "again": NEW}
+    assert browser.get(path(reset), query_string=asked).status == 303
+    assert browser.get("/reset", query_string=asked).status == 200
     assert give_password(browse(), cast.leader).status == 302
 
 
@@ -211,8 +229,8 @@ def test_a_reset_keeps_the_second_factor(browse, cast, made, arrange):
 @pytest.mark.block("H", "links 12 a new one ends the old ones")
 def test_a_new_link_ends_the_old_one(browse, made):
     old, new = made(), made()
-    assert browse().get(f"/reset/{old}").status == 404
-    assert browse().get(f"/reset/{new}").status == 200
+    assert open_link(browse(), f"/reset/{old}").status == 404
+    assert open_link(browse(), f"/reset/{new}").status == 200
 
 
 @pytest.mark.block("H", "links 13 of two tabs at once one wins")
@@ -223,8 +241,9 @@ def test_of_two_tabs_that_send_at_once_one_wins(app, browse, cast, reset):
     def send(number):
         client = app.test_client()
         password = f"password of tab number {number}"
+        assert client.get(path(reset)).location == "/reset"
         start.wait(10)
-        answer = client.post(path(reset), data={"password": password, "again": password})
+        answer = client.post("/reset", data={"password": password, "again": password})
         answers.append((answer.status_code, password))
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(4)]
@@ -242,14 +261,17 @@ def test_of_two_tabs_that_send_at_once_one_wins(app, browse, cast, reset):
 def test_scanners_that_look_at_links_do_not_use_them_up(browse, reset):
     client = browse().client
     for method in ("GET", "HEAD", "OPTIONS", "GET"):
-        assert client.open(path(reset), method=method).status_code == 200
+        assert client.open(path(reset), method=method).status_code in (200, 303)
     assert choose(browse(), reset).status == 303
 
 
 @pytest.mark.block("H", "links 15 neither in logs nor told to other sites")
 def test_a_token_stands_in_no_log_and_is_told_to_nobody(browse, reset, caplog, arrange):
     caplog.set_level(logging.DEBUG)
-    page = browse().get(path(reset))
+    opening = browse().get(path(reset))
+    assert opening.headers["Referrer-Policy"] == "same-origin"
+    assert opening.headers["Cache-Control"] == "no-store"
+    page = open_link(browse(), path(reset))
     assert page.headers["Referrer-Policy"] == "same-origin"
     assert page.headers["Cache-Control"] == "no-store"
     outward = [url for url in page.links() if url.startswith("http")]
@@ -261,6 +283,40 @@ def test_a_token_stands_in_no_log_and_is_told_to_nobody(browse, reset, caplog, a
 
     with arrange() as session:
         assert not [e for e in session.scalars(select(Event)) if token in e.details]
+
+
+@pytest.mark.parametrize("kind", ["/reset", "/welcome", "/new-address"])
+def test_a_token_stands_in_no_address_once_its_link_was_opened(browse, opened, kind):
+    browser, link = browse(), opened[kind]
+    answer = browser.get(link)
+    assert (answer.status, answer.location) == (303, kind)
+    (cookie,) = (one for one in answer.headers.getlist("Set-Cookie") if "session=" in one)
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    page = browser.get(kind)
+    assert page.status == 200
+    assert link.rpartition("/")[2] not in page.text
+    assert page.tree.xpath("//main//form/@action") == [kind]
+
+
+@pytest.mark.parametrize("kind", ["/reset", "/welcome", "/new-address"])
+def test_a_link_that_was_opened_and_left_alone_is_to_be_opened_anew(browse, opened, kind):
+    at, browser = clock.now(), browse()
+    with time_machine.travel(at, tick=False):
+        assert open_link(browser, opened[kind]).status == 200
+    with time_machine.travel(at + timedelta(hours=1, seconds=1), tick=False):
+        assert browser.get(kind).status == 404
+        assert browser.post(kind, {"password": NEW, "again": NEW}).status == 404
+
+
+@pytest.mark.parametrize("kind", ["/reset", "/welcome", "/new-address"])
+def test_nothing_is_there_for_whoever_opened_no_link_or_one_of_another_kind(browse, opened, kind):
+    browser = browse()
+    for other, link in opened.items():
+        if other != kind:
+            assert open_link(browser, link).status == 200
+    assert browser.get(kind).status == 404
+    assert browser.post(kind, {"password": NEW, "again": NEW}).status == 404
 
 
 @pytest.mark.block("H", "links 16 a change of address is confirmed at both")
@@ -276,10 +332,10 @@ def test_an_address_changes_by_the_password_and_a_link_to_the_new_one_and_the_ol
     assert mailing.send() == 2
     assert give_password(browse(), cast.leader).status == 302, "nothing has changed yet"
     link = path(mailing.box.link(0))
-    assert browse().get(link).status == 200
+    assert open_link(browse(), link).status == 200
     assert give_password(browse(), cast.leader).status == 302, "nor by looking at the link"
-    assert browse().post(link).status == 303
-    assert browse().post(link).status == 404
+    assert use_link(browse(), link).status == 303
+    assert use_link(browse(), link).status == 404
     assert give_password(browse(), cast.leader).status == 422
     assert browse().post("/sign-in", {"email": new, "password": PASSWORD}).status == 302
     assert mailing.send() == 1

@@ -14,7 +14,7 @@ import time_machine
 from accredit.identity import accounts, totp
 from accredit.identity.accounts import LIFETIMES, Purpose
 from accredit.identity.models import Person
-from tests.identity.steps import give_password, is_in, show_code
+from tests.identity.steps import give_password, is_in, show_code, use_link
 
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 ADDRESS = {Purpose.INVITATION: "/welcome/{}", Purpose.RESET: "/reset/{}"}
@@ -40,11 +40,11 @@ def test_failure_64_a_link_used_in_its_last_moment_is_used(browse, cast, made, p
     path = ADDRESS[purpose].format(made(purpose))
     last = AT + LIFETIMES[purpose] - timedelta(milliseconds=1)
     with time_machine.travel(last, tick=False):
-        assert browse().post(path, CHOSEN).status == 303
+        assert use_link(browse(), path, CHOSEN).status == 303
     for later in (timedelta(0), timedelta(milliseconds=1), timedelta(days=1), timedelta(days=400)):
         with time_machine.travel(last + later, tick=False):
             thief = browse()
-            refused = thief.post(path, {"password": "other words of a thief", "again": "x"})
+            refused = use_link(thief, path, {"password": "other words of a thief", "again": "x"})
             assert refused.status == 404, later
             assert not is_in(thief)
 
@@ -53,7 +53,7 @@ def test_failure_64_a_link_used_in_its_last_moment_is_used(browse, cast, made, p
 def test_failure_64_an_unused_link_is_dead_from_its_last_moment_on(browse, cast, made, purpose):
     path = ADDRESS[purpose].format(made(purpose))
     with time_machine.travel(AT + LIFETIMES[purpose], tick=False):
-        assert browse().post(path, CHOSEN).status == 404
+        assert use_link(browse(), path, CHOSEN).status == 404
 
 
 @pytest.mark.parametrize("seconds", [0, 29.9, 59.9])

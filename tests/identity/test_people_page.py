@@ -13,6 +13,7 @@ from accredit.identity import accounts, service
 from accredit.identity.domain import Role
 from accredit.identity.models import Person, RoleAssignment, SignInLink
 from tests.arabic import english_words
+from tests.identity.steps import open_link
 from tests.people import PASSWORD, START, make_person
 from tests.queries import count_queries
 
@@ -350,8 +351,8 @@ def test_a_new_link_replaces_the_earlier_ones(browse, cast, arrange):
     page = browse(cast.programme_manager).post(f"/people/{cast.leader.id}/sign-in-link")
     new = re.search(r"/welcome/(\S+)", page.text)[1]
     stranger = browse()
-    assert stranger.get(f"/welcome/{old}").status == 404
-    assert stranger.get(f"/welcome/{new}").status == 200
+    assert open_link(stranger, f"/welcome/{old}").status == 404
+    assert open_link(stranger, f"/welcome/{new}").status == 200
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,8 @@ SHOTS = (
     Shot("security.login", None, "/sign-in", "refused", act="wrong_password"),
     Shot("identity.second_factor", None, "/sign-in", act="password_alone"),
     Shot("identity.forgotten", None, "/forgotten"),
-    Shot("identity.welcome", None, "{invitation}"),
-    Shot("identity.reset", None, "{reset}"),
+    Shot("identity.invited", None, "{invitation}"),
+    Shot("identity.new_password", None, "{reset}"),
     Shot("identity.account", "khalid", "/account"),
     Shot("identity.account", "khalid", "/account", "session-ends", act="leave_alone"),
     Shot("identity.security", "huda", "/account/security"),
@@ -219,7 +219,10 @@ NO_PAGES = frozenset(
         "evidence.file",
         "gap.xlsx",
         # Opened by a link that was mailed; a demonstration sends no mail.
+        "identity.confirm_address",
         "identity.new_address",
+        "identity.reset",
+        "identity.welcome",
         # How long a session goes on, for a script.
         "identity.session_left",
         "improvement.export_csv",

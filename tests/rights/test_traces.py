@@ -25,8 +25,11 @@ from tests.rights.walking import FORBIDDEN, REFUSED, SIGN_IN, UNKNOWN, Address, 
 #: Addresses that need no right and that a page without it hides: links that are not there.
 HIDDEN = {
     "/forgotten",
+    "/reset",
     "/reset/<token>",
+    "/welcome",
     "/welcome/<token>",
+    "/new-address",
     "/new-address/<token>",
     "/demo-sign-in/<int:person_id>",
 }
