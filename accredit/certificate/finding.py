@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accredit.certificate.domain import CertificateState, state_on
@@ -61,19 +62,24 @@ def get_certificate(
 def list_certificates(session: Session, access: Access) -> list[Certificate]:
     """Every certificate the person may see with its documents, the newest first; two queries."""
     pools = Reach.of(grant for grant in access.grants if grant.role is Role.DECISION_MAKER)
+    query = _certificates_within(access.reach(Permission.VIEW_CERTIFICATE), pools)
+    return list(session.scalars(query))
+
+
+@lru_cache(maxsize=64)
+def _certificates_within(reach: Reach, pools: Reach) -> Select[Certificate]:
     department = Certificate.department_id.expression
-    query = (
+    return (
         select(Certificate)
         .where(
             or_(
-                within(access.reach(Permission.VIEW_CERTIFICATE), department),
+                within(reach, department),
                 within(pools, department),
             )
         )
         .options(selectinload(Certificate.documents))
         .order_by(Certificate.issued_on.desc(), Certificate.id.desc())
     )
-    return list(session.scalars(query))
 
 
 @dataclass(frozen=True, slots=True)

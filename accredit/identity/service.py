@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from accredit import audit
@@ -82,13 +82,17 @@ def list_departments(session: Session, access: Access, permission: Permission) -
 
     By organisation and department as they were created; one query.
     """
-    query = (
+    return list(session.scalars(_departments_within(access.reach(permission))))
+
+
+@lru_cache(maxsize=64)
+def _departments_within(reach: Reach) -> Select[Department]:
+    return (
         select(Department)
-        .where(within(access.reach(permission), Department.id))
+        .where(within(reach, Department.id))
         .options(joinedload(Department.organisation))
         .order_by(Department.organisation_id, Department.id)
     )
-    return list(session.scalars(query))
 
 
 def create_organisation(
