@@ -35,7 +35,7 @@ from accredit.starting import make_data_folder, refuse_half_restored
 from accredit.text import N_, Language
 from accredit.trail import checking, edge
 from accredit.trail import views as trail
-from accredit.web import access, appearance, assets, gallery, pages
+from accredit.web import access, appearance, assets, gallery, pages, templates
 from accredit.web.front import FrontDoor
 from accredit.web.logged import Application, what_was_asked
 from accredit.web.numbers import RowNumber, Written
@@ -110,7 +110,7 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
     make_data_folder(settings)
     log.set_up(what_was_asked, as_json=settings.log_as_json)
     app = Application("accredit", template_folder=str(resource_dir("templates")))
-    app.jinja_environment = pages.Templates
+    app.jinja_environment = templates.Templates
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,

@@ -72,30 +72,11 @@ def cli(ctx: click.Context) -> None:
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes (ACCREDIT_WORKERS).")
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the application."""
-    from granian.constants import Interfaces
-    from granian.server import Server
-
-    from accredit.log import of_server
+    from accredit.serving import server
 
     settings = _settings()
     _refuse_unsafe_start(settings)
-    Server(
-        "accredit.app:create_served",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=host or settings.host,
-        port=port or settings.port,
-        workers=workers or settings.workers,
-        respawn_failed_workers=True,
-        workers_kill_timeout=15,
-        # Connections, not requests: each browser keeps up to six of them open while nobody asks
-        # for anything. Whoever comes beyond these waits until another one is closed.
-        backpressure=512,
-        # One writer at a time is all SQLite has: more threads would only wait in more places.
-        blocking_threads=4,
-        websockets=False,
-        log_dictconfig=of_server(as_json=settings.log_as_json),
-    ).serve()
+    server(settings, host=host, port=port, workers=workers).serve()
 
 
 @cli.command()

@@ -71,12 +71,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "A5 token revoked": "there are no tokens",
         "A6 tenant filter in every query": "shown by asking (A1, A3) and not by reading the text",
     },
-    "B": {
-        "protocol 06 shorter, then silence": (
-            "granian has no time limit for a body, and an application cannot end the connection; "
-            "the proxy in front takes the whole body first"
-        ),
-    },
     "C": {
         "a hundred thousand mutated files": "by command: python -m tests.standard.mutate_run",
     },
@@ -100,7 +94,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     },
     "M": {
         "11 out of memory": "no limit is set on a worker; only the reading of files has one (B 21)",
-        "20 worker hangs": "a worker that ends is replaced; nothing watches one that only stops",
         "23 two releases at once": "a server does not see that its database was upgraded: stop it",
     },
     "N": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
 from accredit.assessment.awarded import field_of
 from accredit.assessment.duties import DUTY_STAGES
@@ -26,12 +26,28 @@ from accredit.text import N_
 from accredit.web.forms import DayField, Form, WholeNumberField, as_read, required
 from accredit.web.numbers import asked_number, hidden_number
 
+#: The first choice of a list that has none yet; no row has this number.
+UNCHOSEN = 0
+
+
+def _chosen(text: str) -> Callable[[Form, SelectField], None]:
+    def check(_form: Form, field: SelectField) -> None:
+        if field.data == UNCHOSEN:
+            raise StopValidation(gettext(text))
+
+    return check
+
+
+def _among(text: str, choices: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
+    """What may be chosen. Where it is more than one thing, nothing is chosen by itself."""
+    return choices if len(choices) == 1 else [(UNCHOSEN, gettext(text)), *choices]
+
 
 class OpenForm(Form):
     """A new assessment: of whom, by which standard, what of it, until when."""
 
-    department_id = SelectField(coerce=int)
-    standard_version_id = SelectField(coerce=int)
+    department_id = SelectField(coerce=int, validators=[_chosen(N_("Choose the department."))])
+    standard_version_id = SelectField(coerce=int, validators=[_chosen(N_("Choose the standard."))])
     cycle = StringField(
         validators=[required(N_("Name the cycle, for example the year.")), Length(max=20)]
     )
@@ -40,6 +56,13 @@ class OpenForm(Form):
         validators=[required(N_("Write the scope in English.")), Length(max=300)]
     )
     due_on = DayField(validators=[Optional()])
+
+    def offer(
+        self, departments: Sequence[tuple[int, str]], versions: Sequence[tuple[int, str]]
+    ) -> None:
+        """What may be assessed, and by which versions of standards."""
+        self.department_id.choices = _among(N_("Choose a department"), departments)
+        self.standard_version_id.choices = _among(N_("Choose a standard"), versions)
 
 
 class ScoreForm(Form):

@@ -149,12 +149,12 @@ def open_new() -> Response | tuple[str, int]:
 def _offer_places(form: OpenForm) -> None:
     session = db.session()
     departments = list_departments(session, current_access(), Permission.OPEN_ASSESSMENT)
-    form.department_id.choices = department_choices(departments)
     rows = list_versions(session)
     superseded = superseded_ids(rows)
-    form.standard_version_id.choices = [
+    versions = [
         (row.id, f"{say(row.title)} {row.version}") for row in rows if row.id not in superseded
     ]
+    form.offer(department_choices(departments), versions)
 
 
 @blueprint.get("/<int:assessment_id>")

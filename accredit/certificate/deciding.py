@@ -76,6 +76,9 @@ def decide(assessment_id: int) -> ResponseReturnValue:
     except RuleError as error:
         show_rule_error(form, error)
         conflict = isinstance(error, StaleDecisionError | WrongStageError)
+        if conflict:
+            # What they had read has changed since.
+            form.sure.data = False
         return _show(assessment, form, 409 if conflict else 422)
     if judgement.standard.is_self_check:
         tell(N_("The self-check is closed, without a certificate."))

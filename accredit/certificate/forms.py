@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from accredit.i18n import gettext, say
@@ -27,6 +27,7 @@ class DecisionForm(Form):
 
     award = RadioField(validate_choice=False)
     reason = TextAreaField(validators=[required(N_("Give the reason."))])
+    sure = BooleanField()
     version = HiddenField()
 
     def offer(self, awards: Iterable[Award], *, is_self_check: bool = False) -> None:
@@ -44,6 +45,11 @@ class DecisionForm(Form):
         """One of the choices must be taken."""
         if field.data not in {value for value, _ in field.choices}:
             raise ValidationError(gettext("Choose what you decide."))
+
+    def validate_sure(self, field: Any) -> None:
+        """What cannot be taken back is not done by a slip."""
+        if not field.data:
+            raise ValidationError(gettext("Tick that you have read what the decision rests on."))
 
 
 class ChangeForm(Form):

@@ -192,6 +192,12 @@ def _is_code(_form: Form, field: Field) -> None:
         raise ValidationError(gettext("Use 2 to 8 Latin letters and digits, a letter first."))
 
 
+class _PresentPassword(Form):
+    """The present password; it is asked for first, and so defined first."""
+
+    present = PasswordField(validators=[required(N_("Enter your present password."))])
+
+
 class PasswordForm(Form):
     """A new password, twice."""
 
@@ -204,10 +210,8 @@ class PasswordForm(Form):
             raise ValidationError(gettext("The two passwords differ. Type the same one twice."))
 
 
-class ChangePasswordForm(PasswordForm):
+class ChangePasswordForm(PasswordForm, _PresentPassword):
     """The present password and a new one."""
-
-    present = PasswordField(validators=[required(N_("Enter your present password."))])
 
 
 class AddressForm(Form):
@@ -237,6 +241,14 @@ class OwnDetailsForm(_Names):
         return "ar" if self.language.data == "ar" else "en"
 
 
+class _Reachable(OwnDetailsForm):
+    """What others say of a person; defined before the first role, which is asked for last."""
+
+    email = EmailField(
+        validators=[required(N_("Enter an e-mail address.")), Length(max=254), _is_email]
+    )
+
+
 class RoleForm(Form):
     """A role at a place; the choices are those the giver may give."""
 
@@ -264,12 +276,8 @@ class RoleForm(Form):
         return self._places[self.place.data]
 
 
-class PersonForm(RoleForm, OwnDetailsForm):
+class PersonForm(RoleForm, _Reachable):
     """A new person with a first role."""
-
-    email = EmailField(
-        validators=[required(N_("Enter an e-mail address.")), Length(max=254), _is_email]
-    )
 
 
 class SearchForm(Form):

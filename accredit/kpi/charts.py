@@ -25,8 +25,9 @@ from accredit.kpi.domain import KpiDefinition, KpiValue, Status
 from accredit.kpi.importing import Window, window_of
 from accredit.kpi.series import Measured, kind_of
 
-#: Narrow enough that a phone shows all of it, and its letters at a size one can read.
-CHART_WIDTH, CHART_HEIGHT = 340.0, 190.0
+#: Narrow enough that a phone shows all of it, and its letters at a size one can read; and so low
+#: that six of them stand on one page of a report.
+CHART_WIDTH, CHART_HEIGHT = 340.0, 162.0
 _MOST_WINDOWS = 120
 _TREND_WIDTH, _TREND_HEIGHT, _TREND_INSET = 160.0, 44.0, 6.0
 

@@ -24,6 +24,7 @@ from accredit.pdf.lines import (
     one_line,
     text_width,
 )
+from accredit.pdf.metadata import packet
 from accredit.pdf.tags import TaggedCanvas, marked
 from accredit.text import Language
 
@@ -59,6 +60,7 @@ def describe(canvas: Any, *, title: str, author: str, language: Language) -> Non
     canvas.setCreator("accredit")
     canvas.setViewerPreference("DisplayDocTitle", "true")
     canvas.setViewerPreference("Direction", "R2L" if language == "ar" else "L2R")
+    canvas._doc.Catalog.Metadata = packet(title=title, author=author, language=language)
 
 
 def draw_text(

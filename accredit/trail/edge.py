@@ -100,7 +100,7 @@ def _note_answer(response: Response) -> Response:
     if "token_refused" in g:
         _note_refused_token(g.pop("token_refused"))
     elif request.endpoint == SIGN_IN:
-        if request.method == "POST" and response.status_code >= 400:
+        if _is_failed_sign_in(response):
             _note_failed_sign_in(response.status_code)
     elif "lost_files" in g:
         _note_lost_files(g.pop("lost_files"))
@@ -109,6 +109,12 @@ def _note_answer(response: Response) -> Response:
     elif _is_file(response):
         _note_file(response)
     return response
+
+
+def _is_failed_sign_in(response: Response) -> bool:
+    # A form that did not arrive, or that was too long to be read, names nobody.
+    failed = response.status_code >= 400 and response.status_code not in (408, 413)
+    return request.method == "POST" and failed
 
 
 def _notes() -> Notes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Hashable, MutableMapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from itertools import chain
 from secrets import token_hex
@@ -22,7 +22,6 @@ from flask import (
     request,
     session,
 )
-from flask.templating import Environment
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -35,6 +34,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from accredit import i18n
 from accredit.config import Settings
 from accredit.database import begin_reading, begin_writing, db
+from accredit.kept import Kept
 from accredit.text import Language, Message, RuleError
 from accredit.web.answered import Answer
 from accredit.web.asked import AskedRequest
@@ -66,18 +66,6 @@ ONLY_TLS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 def usual_headers(settings: Settings) -> dict[str, str]:
     """What every answer of this installation says of itself."""
     return {**USUAL_HEADERS, **(ONLY_TLS if settings.secure_cookies else {})}
-
-
-class Templates(Environment):
-    """The templates, of which none has global names of its own.
-
-    They can share the one mapping of the application. A view over two, as Jinja makes it for
-    each, is walked through with every import in every page.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """The application's names, or with names of its own the view that Jinja makes."""
-        return super().make_globals(d) if d else self.globals
 
 
 def page(template: str, status: int = 200, /, **context: Any) -> tuple[str, int]:
@@ -121,6 +109,30 @@ def _written(
 ) -> Markup:
     written: Markup = get_template_attribute(template, macro)(*values)
     return written
+
+
+def written_of(
+    content: Hashable, template: str, make: Callable[[], Mapping[str, Any]], /
+) -> Markup:
+    """A long part of a page that follows from a content that never changes: written once for
+    each language.
+
+    `content` is its hash, with whatever else the part depends on; `make` gives what the template
+    shows of it. Such a template sees nothing of the page that asks for it, just like a macro of
+    `written_once`, and nothing may stand in it that follows from who asks or when.
+    """
+
+    def write() -> Markup:
+        # What the template wrote is escaped already.
+        whole = current_app.jinja_env.get_template(template)
+        return Markup(whole.render(make()))  # noqa: S704
+
+    return _long_parts.get((template, content, i18n.language(), request.root_path), write)
+
+
+#: In signs of all long parts together, some of which take two bytes.
+_MOST_SIGNS = 1_500_000
+_long_parts: Kept[tuple[str, Hashable, Language, str], Markup] = Kept(_MOST_SIGNS, len)
 
 
 def init_app(app: Flask) -> None:
@@ -226,7 +238,7 @@ def _close_transaction(response: Response) -> Response:
 NO_ROOM = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE, errno.ENFILE}
 )
-PAGES_FOR_ERRORS = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+PAGES_FOR_ERRORS = frozenset({400, 403, 404, 405, 408, 409, 413, 422, 429, 500, 503})
 
 
 def error_page(status: int, message: str | None = None) -> tuple[str, int]:

@@ -61,7 +61,7 @@ def test_points_with_attributes_chosen_weights_and_a_cap(arrange, cast, browse):
         assert browse(cast.decision_maker).get(f"/gap-reports/{number}/report.{form}").status == 200
     refused = browse(cast.decision_maker).post(
         f"/assessments/{number}/decision",
-        {"award": "high", "reason": "The evidence was seen on site.", "version": "1"},
+        {"award": "high", "reason": "Evidence was seen on site.", "sure": "y", "version": "1"},
     )
     assert refused.status == 422
 

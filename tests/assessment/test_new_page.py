@@ -81,6 +81,21 @@ def test_a_department_of_another_organisation_is_not_to_be_had(browse, cast, for
     assert "Billing" not in page.text
 
 
+def test_of_several_departments_none_is_chosen_by_itself(browse, cast, arrange, form):
+    manager = browse(cast.programme_manager)
+    values = manager.get("/assessments/new").values("new")
+    assert (values["department_id"], values["standard_version_id"]) == (
+        "0",
+        str(form["standard_version_id"]),
+    )
+    page = manager.post("/assessments/new", {**form, "department_id": "0"})
+    assert page.status == 422
+    assert "Choose the department." in page.error_texts()
+    assert page.values("new")["cycle"] == form["cycle"]
+    with arrange() as session:
+        assert session.scalars(select(Assessment)).all() == []
+
+
 @pytest.mark.parametrize("who", ["leader", "assessor", "observer", "administrator"])
 def test_only_a_programme_manager_opens(browse, cast, form, who):
     person = browse(getattr(cast, who))

@@ -280,7 +280,11 @@ def test_the_page_of_the_decision_says_so_and_only_closes(browse, cast, at, arra
     assert page.tree.xpath("//input[@name='award']/@value") == ["-"]
     assert "Close without a certificate" in page.text
     assert "You may grant" not in page.text
-    sent = {**page.values("decision"), "reason": "The department knows where it stands."}
+    sent = {
+        **page.values("decision"),
+        "reason": "The department knows where it stands.",
+        "sure": "y",
+    }
     refused = browser.post(url, {**sent, "award": "accredited"})
     assert refused.status == 422
     closed = browser.post(url, {**sent, "award": "-"}, follow_redirects=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, TypedDict
 
@@ -62,6 +63,9 @@ class PersonAtBrowser:
         assert self.problems == []
 
     # How it is done.
+
+    def reach(self, target: Any) -> None:
+        """Come to a control: a pointer is there at once."""
 
     def press(self, target: Any) -> None:
         target.first.click()
@@ -146,18 +150,29 @@ class PersonAtBrowser:
     def submit(self, action: str = "", *, within: str = "main") -> None:
         """Press the first button of the form whose address contains `action`.
 
-        Where the page asks whether this is meant, the answer is yes.
+        Where it lies behind a question whether this is meant, the question is opened first.
         """
         form = f"{within} form[method=post][action*='{action}'] button[type=submit]"
+        closed = f"{within} .confirm:not([open]):has(form[action*='{action}']) > summary"
+        if action and self.page.locator(closed).count():
+            self.press(self.page.locator(closed))
         self.go(self.page.locator(form if action else "main form button[type=submit]"))
 
     def go(self, target: Any) -> None:
         """Press what leads to another page, and look at that."""
-        question = self.page.locator("#confirm-dialog[open] button[value=yes]")
-        with self.page.expect_navigation():
+        # The way there may lead over the link that skips the menus, which navigates as well.
+        self.reach(target)
+        with self.another_page():
             self.press(target)
-            if question.count():
-                self.press(question)
+
+    @contextmanager
+    def another_page(self) -> Iterator[None]:
+        """What is done meanwhile leads to another page, which is looked at when it has come."""
+        marked = "document.documentElement.dataset.toBeLeft"
+        self.page.evaluate(f"() => {{ {marked} = '' }}")
+        with self.page.expect_navigation():
+            yield
+        assert self.page.evaluate(f"() => {marked} === undefined"), f"{self.path}: still there"
         self.look()
 
     def follow(self, address_part: str) -> None:

@@ -50,6 +50,22 @@ def test_what_is_right_is_done(chromium: Any, way: type[PersonAtBrowser]) -> Non
     someone.close()
 
 
+@pytest.mark.parametrize("way", [PersonAtBrowser, ByKeyboard, OnTelephone, ZoomedIn])
+def test_going_on_waits_until_the_other_page_has_come(
+    chromium: Any, way: type[PersonAtBrowser]
+) -> None:
+    someone = at_page(way(chromium, ORIGIN, "en"), RIGHT)
+    someone.find("form").evaluate(
+        """(form) => form.addEventListener("submit", (event) => {
+            event.preventDefault();
+            setTimeout(() => form.submit(), 500);
+        })"""
+    )
+    someone.submit("/done")
+    assert someone.path == "/done"
+    someone.close()
+
+
 @pytest.mark.parametrize(
     ("content", "stopped"),
     [

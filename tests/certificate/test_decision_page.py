@@ -46,7 +46,7 @@ def count(arrange, model):
 
 
 def send(browser, url, **sent):
-    return browser.post(url, {**browser.get(url).values("decision"), **sent})
+    return browser.post(url, {**browser.get(url).values("decision"), "sure": "y", **sent})
 
 
 def test_it_shows_what_the_decision_rests_on(browse, cast, waiting):
@@ -135,12 +135,24 @@ def test_a_page_that_is_out_of_date_is_a_conflict_and_loses_nothing(browse, arra
     assert values["award"] == "accredited"
     assert typed(page, "decision", "reason") == REASON
     assert count(arrange, Decision) == 0
-    assert browser.post(url, values).status == 303
+    assert browser.post(url, values).status == 422, "it is about what they have read now"
+    assert browser.post(url, {**values, "sure": "y"}).status == 303
+
+
+def test_a_decision_is_not_taken_by_a_slip(browse, arrange, cast, waiting):
+    browser, url = browse(cast.decision_maker), waiting()
+    sent = {"award": "accredited", "reason": REASON}
+    page = browser.post(url, {**browser.get(url).values("decision"), **sent})
+    assert page.status == 422
+    assert "Tick that you have read what the decision rests on." in page.error_texts()
+    assert typed(page, "decision", "reason") == REASON
+    assert count(arrange, Decision) == 0
 
 
 def test_a_decision_sent_twice_is_taken_once(browse, arrange, cast, waiting):
     browser, url = browse(cast.decision_maker), waiting()
-    values = {**browser.get(url).values("decision"), "award": "accredited", "reason": REASON}
+    sent = {"award": "accredited", "reason": REASON, "sure": "y"}
+    values = {**browser.get(url).values("decision"), **sent}
     assert browser.post(url, values).status == 303
     assert browser.post(url, values).status == 409
     assert count(arrange, Decision) == 1
@@ -230,7 +242,7 @@ def test_whoever_decides_is_led_to_the_form_from_the_first_screen(browse, cast, 
     ],
 )
 def test_nobody_but_the_decision_maker_decides(browse, arrange, cast, waiting, who):
-    sent = {"award": "accredited", "reason": REASON, "version": "9"}
+    sent = {"award": "accredited", "reason": REASON, "sure": "y", "version": "9"}
     assert browse(getattr(cast, who)).post(waiting(), sent).status == 403
     assert count(arrange, Decision) == 0
 
@@ -251,7 +263,10 @@ def test_a_decision_maker_who_is_not_assigned_does_not_see_it(browse, arrange, c
         give_app(session, person.id, b"key of their app")
         actor = Actor(person.id, person.email, open_session(session, person.id))
     assert browse(actor).get(url).status == 404
-    assert browse(actor).post(url, {"award": "accredited", "reason": REASON}).status == 404
+    assert (
+        browse(actor).post(url, {"award": "accredited", "reason": REASON, "sure": "y"}).status
+        == 404
+    )
 
 
 @pytest.mark.parametrize(
@@ -263,7 +278,7 @@ def test_before_its_time_it_says_who_must_act(browse, cast, waiting, stage):
     assert page.status == 200
     assert "The decision comes after moderation" in page.text
     assert "Who must act next" in page.text
-    sent = {"award": "accredited", "reason": REASON, "version": "1"}
+    sent = {"award": "accredited", "reason": REASON, "sure": "y", "version": "1"}
     expected = 404 if stage is Stage.SET_UP else 409
     assert browse(cast.decision_maker).post(url, sent).status == expected
 

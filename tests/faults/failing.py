@@ -17,6 +17,7 @@ from typing import Any
 
 from flask import Flask
 
+from accredit.web.waiting_room import WaitingRoom
 from tests.faults.deeds import Request
 from tests.faults.points import POINTS, set_trap
 from tests.real.client import MULTIPART, Answer, form_token, multipart
@@ -32,6 +33,13 @@ def create_app() -> Flask:
     if name:
         set_trap(POINTS[name], Path(os.environ["FAULT_ARMED"]))
     return make()
+
+
+def create_served() -> WaitingRoom:
+    """The same as a server runs it."""
+    from accredit.serving import behind_waiting_room
+
+    return behind_waiting_room(create_app())
 
 
 @dataclass(frozen=True)
@@ -87,27 +95,15 @@ def _handle(environ: Mapping[str, str], cookie: str, request: Request, pipe: Any
 
 
 def main() -> None:
-    from granian.constants import Interfaces
-    from granian.server import Server
+    from accredit.config import load_settings
+    from accredit.serving import server
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, default=1)
     chosen = parser.parse_args()
-    # As `accredit serve` does.
-    Server(
-        "tests.faults.failing:create_app",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address="127.0.0.1",
-        port=chosen.port,
-        workers=chosen.workers,
-        respawn_failed_workers=True,
-        workers_kill_timeout=15,
-        backpressure=16,
-        blocking_threads=4,
-        websockets=False,
-    ).serve()
+    runs = "tests.faults.failing:create_served"
+    server(load_settings(), port=chosen.port, workers=chosen.workers, runs=runs).serve()
 
 
 if __name__ == "__main__":

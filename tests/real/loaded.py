@@ -20,6 +20,7 @@ from typing import Any
 _MODULES = (
     "accredit.app",
     "accredit.evidence_command",
+    "accredit.serving",
     "accredit.trail.commands",
     "granian.server",
     "tests.faults.failing",

@@ -75,7 +75,7 @@ def _bodies(side: Side, version: int) -> dict[str, dict[str, Any]]:
         "assessment.link": {"evidence_id": str(side.ids["evidence_id"]), "place": "p. 3"},
         "assessment.confirm_move": {"to_version": "1", "assessment_version": "1"},
         "assessment.send_back": {"reason": REASON},
-        "certificate.decide": {"award": "-", "reason": REASON, "version": "5"},
+        "certificate.decide": {"award": "-", "reason": REASON, "sure": "y", "version": "5"},
         "certificate.change": {
             **{f"{kind}-reason": REASON for kind in ("suspend", "restore", "withdraw")},
             **{f"{kind}-version": "1" for kind in ("suspend", "restore", "withdraw")},

@@ -120,7 +120,8 @@ def test_failure_09_no_file_of_another_organisation_is_made_for_anybody(rights, 
 def test_failure_12_only_the_named_decision_maker_decides(rights, arrange, kind):
     number = rights.own.assessments[Stage.DECISION]
     body = {
-        "award": "-", "reason": "The agreed levels were weighed with care.", "version": "",
+        "award": "-", "reason": "The agreed levels were weighed with care.", "sure": "y",
+        "version": "",
     }  # fmt: skip
     with arrange() as session:
         sql = text("SELECT version FROM assessment WHERE id = :id")

@@ -56,6 +56,13 @@ def test_a_failed_sign_in_names_the_account_and_never_what_was_typed(browse, cas
         assert "wrong" not in event.details
 
 
+def test_a_sign_in_too_long_to_be_read_is_refused_as_such_and_names_nobody(browse, happened):
+    announced = {"CONTENT_LENGTH": str(10**9)}
+    answer = browse().post("/sign-in", {"email": "x"}, environ_overrides=announced)
+    assert answer.status == 413
+    assert happened("person.sign_in_failed") == []
+
+
 def test_a_refused_page_leaves_one_event_that_says_what_was_refused(browse, cast, happened):
     assert browse(cast.contributor).get("/people").status == 403
     (event,) = happened("access.denied")

@@ -17,7 +17,7 @@ from accredit.text import Bilingual
 from accredit.web.file_names import file_name
 from accredit.web.gallery import samples
 
-ERROR_PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+ERROR_PAGES = (400, 403, 404, 405, 408, 409, 413, 422, 429, 500, 503)
 _PAGES = {
     "home.index": "/",
     "identity.account": "/account",

@@ -47,8 +47,8 @@ def test_what_is_written_once_is_written_for_each_language_and_root(browse, cast
     for language, root in (("en", ""), ("ar", ""), ("en", "/site"), ("ar", "/site")):
         page = person.get(f"/account?lang={language}", base_url=f"http://localhost{root}/")
         assert page.tree.xpath("//a[@class='site-name']/@href") == [f"{root}/"]
-        closes = page.tree.xpath("//dialog[@id='confirm-dialog']//button[@value='no']/text()")
-        assert closes == ["Cancel" if language == "en" else "إلغاء"]
+        opens = page.tree.xpath("//button[@popovertarget='site-nav']")[0].text_content()
+        assert opens.strip() == ("Menu" if language == "en" else "القائمة")
 
 
 def test_nothing_that_is_written_once_follows_from_who_asks_or_when(app):

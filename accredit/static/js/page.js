@@ -41,23 +41,6 @@ window.addEventListener("beforeunload", (event) => {
   if (changed.size) event.preventDefault();
 });
 
-// A step that cannot be undone asks first: <form data-confirm="The question"> or <button data-confirm>.
-const dialog = document.getElementById("confirm-dialog");
-const agreed = new WeakSet();
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  const asking = event.submitter?.closest("[data-confirm]") ?? form.closest("[data-confirm]");
-  if (asking && dialog && !agreed.delete(form)) {
-    event.preventDefault();
-    dialog.querySelector(".dialog__text").textContent = asking.dataset.confirm;
-    dialog.returnValue = "no";
-    dialog.addEventListener("close", () => {
-      if (dialog.returnValue !== "yes") return;
-      agreed.add(form);
-      form.requestSubmit(event.submitter);
-    }, { once: true });
-    dialog.showModal();
-    return;
-  }
-  if (form.method !== "dialog") changed.delete(form);
+  if (event.target.method !== "dialog") changed.delete(event.target);
 });
