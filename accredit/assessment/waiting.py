@@ -165,7 +165,7 @@ def _perhaps_mine(session: Session, access: Access) -> list[Assessment]:
 
 
 # Built once for each reach; that takes longer than to ask.
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _perhaps_of(opened: Reach, scored: Reach) -> Select[Assessment]:
     department_id = Assessment.department_id.expression
     mine = select(Assignment.assessment_id).where(Assignment.person_id == bindparam("person_id"))

@@ -66,7 +66,7 @@ def list_certificates(session: Session, access: Access) -> list[Certificate]:
     return list(session.scalars(query))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _certificates_within(reach: Reach, pools: Reach) -> Select[Certificate]:
     department = Certificate.department_id.expression
     return (

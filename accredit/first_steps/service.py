@@ -32,7 +32,7 @@ def _has_assessment(session: Session, reach: Reach) -> bool:
     return session.scalar(_opened_within(reach)) is not None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _opened_within(reach: Reach) -> Select[int]:
     inside = within(reach, Assessment.department_id.expression)
     return select(Assessment.id).where(inside).limit(1)

@@ -85,7 +85,7 @@ def list_departments(session: Session, access: Access, permission: Permission) -
     return list(session.scalars(_departments_within(access.reach(permission))))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _departments_within(reach: Reach) -> Select[Department]:
     return (
         select(Department)

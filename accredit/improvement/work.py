@@ -56,7 +56,7 @@ def _own(session: Session, access: Access) -> list[ImprovementAction]:
 
 
 # Built once for each reach; that takes longer than to ask.
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _owned_within(reach: Reach) -> Select[ImprovementAction]:
     return (
         select(ImprovementAction)
@@ -69,7 +69,7 @@ def _owned_within(reach: Reach) -> Select[ImprovementAction]:
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _open_within(reach: Reach) -> Select[ImprovementAction]:
     return (
         select(ImprovementAction)
@@ -79,7 +79,7 @@ def _open_within(reach: Reach) -> Select[ImprovementAction]:
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _done_within(reach: Reach) -> Select[ImprovementAction]:
     return (
         select(ImprovementAction)
