@@ -76,7 +76,7 @@ def choose_new_password() -> Answer:
 
 def _open_link(token: str, purpose: Purpose, page_of_it: str) -> Answer:
     if accounts.find_sign_in_link(db.session(), token, at=clock.now(), purpose=purpose) is None:
-        return page("identity/link_used.html", 404)
+        return _used()
     opened.keep(purpose, token, at=clock.now())
     return see_other(url_for(page_of_it))
 
@@ -86,8 +86,13 @@ def _link_page(purpose: Purpose) -> Answer:
     token = opened.kept(purpose, at=at)
     link = accounts.find_sign_in_link(db.session(), token, at=at, purpose=purpose)
     if link is None:
-        return page("identity/link_used.html", 404)
+        return _used(left_open=not token)
     return page("identity/welcome.html", **_welcome(link.person, PasswordForm(formdata=None)))
+
+
+def _used(*, left_open: bool = False) -> Answer:
+    """It opens nothing, or its page was left open so long that it is to be opened again."""
+    return page("identity/link_used.html", 404, left_open=left_open)
 
 
 def _welcome(newcomer: Person, form: PasswordForm) -> dict[str, object]:
@@ -103,7 +108,7 @@ def _use_link(purpose: Purpose) -> Answer:
     token = opened.kept(purpose, at=at)
     link = accounts.find_sign_in_link(session, token, at=at, purpose=purpose)
     if link is None:
-        return page("identity/link_used.html", 404)
+        return _used(left_open=not token)
     form = PasswordForm()
     context = _welcome(link.person, form)
     if not form.validate():
@@ -125,7 +130,7 @@ def _use_link(purpose: Purpose) -> Answer:
         )
     except accounts.UsedLinkError:
         # In another tab, between our looking and our using it.
-        return page("identity/link_used.html", 404)
+        return _used()
     trying.forgive_account(person.email)
     if purpose is Purpose.RESET:
         post(MailKind.PASSWORD_CHANGED, person, at=at)

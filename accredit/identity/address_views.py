@@ -85,9 +85,10 @@ def new_address(token: str) -> Answer:
 def confirm_address() -> Answer:
     """What the link does that was opened here, and a button."""
     at = clock.now()
-    change = addresses.find_link(db.session(), opened.kept(_LINK, at=at), at=at)
+    token = opened.kept(_LINK, at=at)
+    change = addresses.find_link(db.session(), token, at=at)
     if change is None:
-        return _used()
+        return _used(left_open=not token)
     return page("identity/new_address.html", change=change)
 
 
@@ -103,7 +104,7 @@ def use_new_address() -> Answer:
     token = opened.kept(_LINK, at=at)
     change = addresses.find_link(session, token, at=at)
     if change is None:
-        return _used()
+        return _used(left_open=not token)
     own = current_user.is_authenticated and current_person().id == change.person_id
     if not own:
         # Whoever is signed in on this device is somebody else.
@@ -125,5 +126,5 @@ def use_new_address() -> Answer:
     return see_other(url_for("identity.account"))
 
 
-def _used() -> Answer:
-    return page("identity/address_link_used.html", 404)
+def _used(*, left_open: bool = False) -> Answer:
+    return page("identity/address_link_used.html", 404, left_open=left_open)

@@ -305,6 +305,7 @@ def test_a_link_that_was_opened_and_left_alone_is_to_be_opened_anew(browse, open
     with time_machine.travel(at, tick=False):
         assert open_link(browser, opened[kind]).status == 200
     with time_machine.travel(at + timedelta(hours=1, seconds=1), tick=False):
+        assert "open the link again" in browser.get(kind).text
         assert browser.get(kind).status == 404
         assert browser.post(kind, {"password": NEW, "again": NEW}).status == 404
 
