@@ -75,7 +75,6 @@ class ScoreForm(Form):
     level = StringField()
     reason = TextAreaField()
     version = HiddenField()
-    go = HiddenField()
 
     level_ids: tuple[str, ...] = ()
     attribute_ids: tuple[str, ...] = ()
