@@ -11,7 +11,8 @@ from accredit.demo.files import Document, Section
 from accredit.demo.periods import month_and_year
 from accredit.text import Bilingual
 
-#: What is decided in each month of a year, who sees to it, and within how many days.
+#: What is decided month by month, who sees to it, and within how many days. Two years long, so
+#: that the minutes of this year decide nothing that those of last year did.
 _DECISIONS = (
     (
         Bilingual("Open a second counter on Sundays", "فتح شباك ثانٍ يوم الأحد"),
@@ -94,14 +95,109 @@ _DECISIONS = (
     ),
     (
         Bilingual(
-            "Put next year's peak weeks into the staffing plan",
-            "إدراج أسابيع الذروة للسنة المقبلة في خطة الموظفين",
+            "Put the coming peak weeks into the staffing plan",
+            "إدراج أسابيع الذروة المقبلة في خطة الموظفين",
         ),
         Bilingual("Shift leader", "رئيس المناوبة"),
         30,
     ),
+    (
+        Bilingual(
+            "Read the ten longest cases from first contact to the end",
+            "دراسة أطول عشر معاملات من أول تواصل إلى نهايتها",
+        ),
+        Bilingual("Head of requests", "رئيس وحدة الطلبات"),
+        30,
+    ),
+    (
+        Bilingual(
+            "Offer a call back to those who wait more than five minutes",
+            "عرض معاودة الاتصال على من ينتظر أكثر من خمس دقائق",
+        ),
+        Bilingual("Shift leader", "رئيس المناوبة"),
+        21,
+    ),
+    (
+        Bilingual(
+            "Put a seat and a ramp at the third counter", "توفير مقعد ومنحدر عند الشباك الثالث"
+        ),
+        Bilingual("Head of the service hall", "رئيس صالة الخدمة"),
+        60,
+    ),
+    (
+        Bilingual(
+            "Ask for each paper once, and keep what was shown",
+            "طلب كل وثيقة مرة واحدة وحفظ ما قُدّم منها",
+        ),
+        Bilingual("Head of requests", "رئيس وحدة الطلبات"),
+        45,
+    ),
+    (
+        Bilingual(
+            "Answer in the language in which the customer wrote",
+            "الرد باللغة التي كتب بها المتعامل",
+        ),
+        Bilingual("Head of correspondence", "رئيس وحدة المراسلات"),
+        14,
+    ),
+    (
+        Bilingual(
+            "Compare like complaints before the answer is signed",
+            "مقارنة الشكاوى المتشابهة قبل توقيع الرد",
+        ),
+        Bilingual("Complaints officer", "مسؤول الشكاوى"),
+        30,
+    ),
+    (
+        Bilingual(
+            "Test the waiting tickets with two customers who are blind",
+            "تجربة تذاكر الانتظار مع متعاملين اثنين من المكفوفين",
+        ),
+        Bilingual("Head of the service hall", "رئيس صالة الخدمة"),
+        45,
+    ),
+    (
+        Bilingual(
+            "Name one employee to ask in each supporting unit",
+            "تسمية موظف يُرجع إليه في كل وحدة مساندة",
+        ),
+        Bilingual("Head of requests", "رئيس وحدة الطلبات"),
+        14,
+    ),
+    (
+        Bilingual(
+            "Take out of the form what nobody has used for a year",
+            "حذف ما لم يُستعمل في النموذج منذ سنة",
+        ),
+        Bilingual("Head of requests", "رئيس وحدة الطلبات"),
+        60,
+    ),
+    (
+        Bilingual(
+            "Send the reminder a week before a licence or date ends",
+            "إرسال التذكير قبل أسبوع من انتهاء المدة",
+        ),
+        Bilingual("Head of correspondence", "رئيس وحدة المراسلات"),
+        30,
+    ),
+    (
+        Bilingual(
+            "Let new employees sit beside an experienced one for a week",
+            "مرافقة كل موظف جديد لموظف خبير مدة أسبوع",
+        ),
+        Bilingual("Shift leader", "رئيس المناوبة"),
+        30,
+    ),
+    (
+        Bilingual(
+            "Thank those whose complaint changed a rule, by name",
+            "شكر من أدت شكواه إلى تغيير قاعدة باسمه",
+        ),
+        Bilingual("Complaints officer", "مسؤول الشكاوى"),
+        21,
+    ),
 )
-#: What was learned and what is still open: in the year, then in each of its quarters.
+#: What was learned and what is still open: in a year, then quarter by quarter.
 _YEARLY = (
     Bilingual(
         "Most repeat contacts come from letters that name no next step. Three letters "
@@ -161,6 +257,18 @@ _QUARTERLY = (
             "ولم يُحل بعد: الانتظار في آخر أسبوعين من السنة.",
         ),
     ),
+    (
+        Bilingual(
+            "Half of those who left a request unfinished online did so at the payment. The page "
+            "now says beforehand which cards are taken.",
+            "نصف من تركوا طلباتهم في الموقع قبل إتمامها تركوها عند الدفع، فصارت الصفحة تبيّن "
+            "البطاقات المقبولة قبل ذلك.",
+        ),
+        Bilingual(
+            "Not yet solved: who pays in cash has to come in person.",
+            "ولم يُحل بعد: من يدفع نقدًا يلزمه الحضور.",
+        ),
+    ),
 )
 
 
@@ -173,8 +281,11 @@ def _meeting(at: Setting, month: date) -> Section:
     """The meeting of a month, which first looks back on what the one before decided."""
     say, language = at.say, at.language
     called = month_and_year(month, language)
-    decision, responsible, days = _DECISIONS[month.month - 1]
-    before = _DECISIONS[month.month - 2][0].in_language(language)
+    # Each department begins elsewhere.
+    turn = seeded("minutes", at.department.en).randrange(len(_DECISIONS)) + month.month
+    turn += month.year * 12
+    decision, responsible, days = _DECISIONS[turn % len(_DECISIONS)]
+    before = _DECISIONS[(turn - 1) % len(_DECISIONS)][0].in_language(language)
     draw = seeded("meeting", at.department.en, called)
     return Section(
         say(f"Meeting of {called}", f"اجتماع {called}"),
@@ -222,12 +333,13 @@ def annual_report(at: Setting, title: str) -> Document:
 
 def quarterly_report(at: Setting, title: str) -> Document:
     """A quarter's report: figures by channel, how far each objective has come, what follows."""
-    draw = seeded(title, at.department.en)
+    draw = seeded("quarter", at.department.en, at.period.first)
+    quarter = at.period.first.year * 4 + at.period.first.month // 3
     return at.document(
         title,
         _figures(at, draw, at.say("The quarter in figures", "الربع في أرقام")),
         _progress(at, draw),
-        _learned(at, _QUARTERLY[at.period.first.month // 3]),
+        _learned(at, _QUARTERLY[quarter % len(_QUARTERLY)]),
     )
 
 

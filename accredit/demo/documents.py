@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accredit.demo.chance import seeded
 from accredit.demo.files import Document, Section
 from accredit.demo.periods import Period, month_and_year
 from accredit.text import Bilingual, Language
@@ -117,7 +118,17 @@ def charter(at: Setting, title: str) -> Document:
 
 def strategy(at: Setting, title: str) -> Document:
     """The service strategy: vision, objectives with baseline and target, risks."""
-    say = at.say
+    say, draw = at.say, seeded("strategy", at.department.en, at.year)
+    objectives = (
+        (say("Satisfied customers", "المتعاملون الراضون"), draw.randint(70, 78), 9),
+        (say("Solved at first contact", "الحل من أول تواصل"), draw.randint(58, 66), 10),
+        (say("Promised times kept", "الوفاء بالمواعيد"), draw.randint(78, 84), 11),
+        (
+            say("Staff trained in service skills", "الموظفون المدرَّبون على مهارات الخدمة"),
+            draw.randint(56, 68),
+            28,
+        ),
+    )
     return at.document(
         title,
         Section(
@@ -143,14 +154,7 @@ def strategy(at: Setting, title: str) -> Document:
                     say("Baseline", "خط الأساس"),
                     say("Target", "المستهدف"),
                 ),
-                (say("Satisfied customers", "المتعاملون الراضون"), "74%", "85%"),
-                (say("Solved at first contact", "الحل من أول تواصل"), "62%", "72%"),
-                (say("Promised times kept", "الوفاء بالمواعيد"), "81%", "92%"),
-                (
-                    say("Staff trained in service skills", "الموظفون المدرَّبون على مهارات الخدمة"),
-                    "60%",
-                    "95%",
-                ),
+                *((name, f"{share}%", f"{share + more}%") for name, share, more in objectives),
             ),
         ),
         Section(

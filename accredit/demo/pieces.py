@@ -316,7 +316,7 @@ PIECES = (
         "observation",
         "png",
         Bilingual(
-            "Waiting by hour and weekday, observed in {period}",
+            "Waiting by hour and weekday, observed in the {period}",
             "الانتظار بحسب الساعة واليوم، مشاهدات {period}",
         ),
         periods.quarter(2),

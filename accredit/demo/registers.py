@@ -21,8 +21,8 @@ def draw_for(at: Setting, what: str) -> Random:
 
 
 def workbook(at: Setting, *sheets: tuple[str, Rows]) -> bytes:
-    """A workbook, made when its period was over."""
-    return make_xlsx(sheets, language=at.language, made_on=at.period.last + timedelta(days=12))
+    """A workbook, made on the last day of its period."""
+    return make_xlsx(sheets, language=at.language, made_on=at.period.last)
 
 
 def case_register(at: Setting) -> bytes:
@@ -41,15 +41,18 @@ def case_register(at: Setting) -> bytes:
     in_time = 0
     for number in range(count):
         received = at.period.day(number, count)
-        taken = draw.choice((0, 0, 1, 1, 1, 2, 2, 3, 5))
-        in_time += taken <= _PROMISED
+        answered = received + timedelta(days=draw.choice((0, 0, 1, 1, 1, 2, 2, 3, 5)))
+        is_kept = (answered - received).days <= _PROMISED
+        # What came in on the last days is answered when the register is made, or still open.
+        is_open = answered > at.period.last
+        in_time += is_kept and not is_open
         rows.append(
             (
                 f"{received:%y%m}-{number + 1:04d}",
                 received.isoformat(),
                 draw.choice(channels),
-                (received + timedelta(days=taken)).isoformat(),
-                say("yes", "نعم") if taken <= _PROMISED else say("no", "لا"),
+                "" if is_open else answered.isoformat(),
+                "" if is_open else say("yes", "نعم") if is_kept else say("no", "لا"),
             )
         )
     kept: Rows = (
@@ -174,26 +177,55 @@ def monthly_figures(columns: Columns, at: Setting) -> bytes:
     return make_csv((head, *rows))
 
 
+_MESSAGES = (
+    Bilingual(
+        "“From Sunday on you can hand in your request until 18:00. {dep}”",
+        "«ابتداءً من يوم الأحد يمكنكم تقديم طلباتكم حتى الساعة 18:00. {dep}»",
+    ),
+    Bilingual(
+        "“Your request needs two more days: one paper is being checked by another office. "
+        "New date: Wednesday. You need not do anything.”",
+        "«يحتاج طلبكم إلى يومين آخرين، لأن إحدى الوثائق قيد التدقيق لدى جهة أخرى. "
+        "الموعد الجديد: يوم الأربعاء. ولا يلزمكم أي إجراء.»",
+    ),
+    Bilingual(
+        "“You told us that our letter was unclear. We have rewritten it. Thank you.”",
+        "«أخبرتمونا بأن رسالتنا غير واضحة، فأعدنا صياغتها. شكرًا لكم.»",
+    ),
+    Bilingual(
+        "“Your request is complete. You will have the answer by Thursday, by message.”",
+        "«طلبكم مكتمل، وسيصلكم الرد برسالة في موعد أقصاه يوم الخميس.»",
+    ),
+    Bilingual(
+        "“Last quarter we kept our times in 88 of 100 cases. What we do about the others is "
+        "on the page of the charter.”",
+        "«أوفينا بمواعيدنا في الربع الماضي في 88 معاملة من كل 100، وما نعمله بشأن الباقي منشور في "
+        "صفحة الميثاق.»",
+    ),
+    Bilingual(
+        "“The system will be renewed on Friday night. Please send nothing between 22:00 and "
+        "02:00; your drafts are kept.”",
+        "«يُحدَّث النظام مساء الجمعة، فنرجو عدم الإرسال من الساعة 22:00 إلى 02:00، ومسوداتكم محفوظة.»",
+    ),
+    Bilingual(
+        "“You asked for seats in the shade at the entrance. They stand there since Monday.”",
+        "«طلبتم مقاعد في الظل عند المدخل، وقد وُضعت منذ يوم الاثنين.»",
+    ),
+    Bilingual(
+        "“Your complaint was justified. The fee is being paid back; the reviewer's name and "
+        "the reasons are in the letter.”",
+        "«شكواكم صحيحة، وسيُرد إليكم الرسم، واسم من راجعها والأسباب مبيّنة في الرسالة.»",
+    ),
+)
+
+
 def messages(at: Setting) -> bytes:
     """Messages as customers received them, as plain text."""
+    chosen = draw_for(at, "messages").sample(_MESSAGES, 4)
     lines = (
         at.say("Messages sent to customers, {period}", "رسائل أُرسلت إلى المتعاملين، {period}"),
         "",
-        at.say(
-            "1. “From Sunday on you can hand in your request until 18:00. {dep}”",
-            "1. «ابتداءً من يوم الأحد يمكنكم تقديم طلباتكم حتى الساعة 18:00. {dep}»",
-        ),
-        at.say(
-            "2. “Your request needs two more days: one paper is being checked by another office. "
-            "New date: Wednesday. You need not do anything.”",
-            "2. «يحتاج طلبكم إلى يومين آخرين، لأن إحدى الوثائق قيد التدقيق لدى جهة أخرى. "
-            "الموعد الجديد: "
-            "يوم الأربعاء. ولا يلزمكم أي إجراء.»",
-        ),
-        at.say(
-            "3. “You told us that our letter was unclear. We have rewritten it. Thank you.”",
-            "3. «أخبرتمونا بأن رسالتنا غير واضحة، فأعدنا صياغتها. شكرًا لكم.»",
-        ),
+        *(f"{number}. {at.say(one.en, one.ar)}" for number, one in enumerate(chosen, start=1)),
         "",
     )
     return "\n".join(lines).encode()

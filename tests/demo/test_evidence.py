@@ -158,9 +158,9 @@ def test_no_two_pieces_of_a_department_have_one_title(reading: Reading) -> None:
     assert len({piece.period_to_on for piece in noted}) >= 8
 
 
-def _said(piece: Piece, language: Language) -> set[str]:
+def _said(piece: Piece, language: Language, day: date = date(2026, 10, 5)) -> set[str]:
     """What somebody reads in a file: its lines, paragraphs, cells of a document or rows."""
-    shelf = Shelf("LIC", language, 2026, date(2026, 10, 5))
+    shelf = Shelf("LIC", language, day.year, day)
     content = piece.make(shelf.setting(piece), "")
     if piece.ending == "pdf":
         pages = PdfReader(io.BytesIO(content)).pages
@@ -199,3 +199,15 @@ def test_a_place_names_the_months_of_its_minutes() -> None:
     assert {f"Meeting of {month} 2026" for month in ("July", "August", "September")} <= _said(
         piece, "en"
     )
+
+
+@pytest.mark.parametrize("key", ["minutes-1", "minutes-2", "messages", "quarter"])
+def test_what_a_department_writes_this_year_is_not_what_it_wrote_last_year(key: str) -> None:
+    piece = next(piece for piece in PIECES if piece.key == key)
+
+    before, now = (_said(piece, "en", day) for day in (date(2025, 10, 5), date(2026, 10, 5)))
+
+    sentences = {line for line in before & now if len(line) > 60}
+    # Who was present, how figures were counted, and perhaps a message that is sent often.
+    assert len(sentences) <= 3
+    assert len(before - now) >= 3
