@@ -14,6 +14,9 @@ from tests.faults.deeds import do
 from tests.real.client import Client
 from tests.real.server import Server, serving
 
+#: In bytes: enough for a page or a file, and too little for what draws a paper.
+_LITTLE = 12 * 1024**2
+
 
 @pytest.mark.block("M", "10 no file descriptors")
 def test_who_can_open_no_file_is_told_when_to_come_back_and_loses_nothing(instance, work, ledger):
@@ -77,8 +80,11 @@ def _no_more_files(server: Server) -> Iterator[None]:
 
 @contextmanager
 def _no_more_memory(server: Server) -> Iterator[None]:
-    """The processes that serve get a megabyte more than they have, and no other."""
-    with _limited(server, resource.RLIMIT_AS, lambda process: _size_of(process) + 1024**2):
+    """The processes that serve get a little more than they have, and no more.
+
+    What the server itself is made of ends the process where it gets nothing at all.
+    """
+    with _limited(server, resource.RLIMIT_AS, lambda process: _size_of(process) + _LITTLE):
         yield
 
 
