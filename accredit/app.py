@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -34,7 +36,7 @@ from accredit.starting import make_data_folder, refuse_half_restored
 from accredit.text import N_, Language
 from accredit.trail import checking, edge
 from accredit.trail import views as trail
-from accredit.web import access, appearance, assets, gallery, pages
+from accredit.web import access, appearance, assets, gallery, pages, templates
 from accredit.web.front import FrontDoor
 from accredit.web.logged import Application, what_was_asked
 from accredit.web.numbers import RowNumber, Written
@@ -110,7 +112,7 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
     make_data_folder(settings)
     log.set_up(what_was_asked, as_json=settings.log_as_json)
     app = Application("accredit", template_folder=str(resource_dir("templates")))
-    app.jinja_environment = pages.Templates
+    app.jinja_environment = templates.Templates
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
@@ -162,6 +164,22 @@ def create_app(settings: Settings | None = None, *, half_restored: bool = False)
     return app
 
 
+def create_served(settings: Settings | None = None) -> Flask:
+    """The application for a process that serves it, and keeps to its end what it begins with.
+
+    A search for garbage that looked through all of that would hold every answer up for a tenth
+    of a second, and so would be rare: what drawing a few PDFs leaves behind would pile up.
+    """
+    app = create_app(settings)
+    gc.collect()
+    gc.freeze()
+    # The next search counts how little is left to look through; from then on each may be whole.
+    gc.collect()
+    young, middle, _old = gc.get_threshold()
+    gc.set_threshold(young, middle, 1)
+    return app
+
+
 def _known_kpis() -> frozenset[str]:
     """The KPIs a standard may name, for features below the one that defines them."""
     return frozenset(kpi.id for kpi in service_kpis().kpis)
@@ -177,6 +195,7 @@ def _page_context() -> dict[str, Any]:
     chosen = i18n.language()
     other = "en" if chosen == "ar" else "ar"
     signed_in = current_user.is_authenticated
+    same_page = _same_page()
     return {
         "language": chosen,
         "direction": i18n.direction(chosen),
@@ -194,14 +213,19 @@ def _page_context() -> dict[str, Any]:
     }
 
 
-def same_page(**choice: str) -> str:
-    """The address of this page, with another language (`lang`) or look (`theme`)."""
+def _same_page() -> Callable[..., str]:
+    """What gives the address of this page with another language (`lang`) or look (`theme`)."""
     if request.endpoint is None or request.method != "GET":
-        return f"/?{urlencode(choice)}"
-    # As plain text: some names would tell `url_for` to build another kind of address.
-    asked = {key: value for key, value in request.args.items() if key not in ("lang", "theme")}
-    page = url_for(request.endpoint, **(request.view_args or {}))
-    return f"{page}?{urlencode({**asked, **choice})}"
+        page, asked = "/", {}
+    else:
+        page = url_for(request.endpoint, **(request.view_args or {}))
+        # As plain text: some names would tell `url_for` to build another kind of address.
+        asked = {key: value for key, value in request.args.items() if key not in ("lang", "theme")}
+
+    def same_page(**choice: str) -> str:
+        return f"{page}?{urlencode({**asked, **choice})}"
+
+    return same_page
 
 
 def _menu() -> tuple[MenuItem, ...]:

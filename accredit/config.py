@@ -84,7 +84,8 @@ class Settings:
     mail is sent. Requests are answered for the host of `base_url` and `trusted_hosts` only;
     what `trusted_proxies` say of a request's origin is believed. A session ends after
     `session_idle` without a request, and after `session_length` whatever happens.
-    What is sent to us must bring some in every `body_pause` and all within `body_whole`.
+    What is sent to us must bring some in every `body_pause` and all within `body_whole`; a
+    process of the server that gives no sign for `pulse_pause` is replaced.
     `limit_factor` says how many times the usual number of checks, exports and uploads is let
     through. With `second_factor_for_all` nobody signs in by a password alone, whatever their
     roles. `log_as_json` is how the server's own log is written. `mark`, the colours (as
@@ -114,6 +115,7 @@ class Settings:
     session_length: timedelta = timedelta(hours=12)
     body_pause: timedelta = timedelta(seconds=30)
     body_whole: timedelta = timedelta(minutes=30)
+    pulse_pause: timedelta = timedelta(seconds=30)
     limit_factor: int = 1
     second_factor_for_all: bool = False
     secure_cookies: bool = True
@@ -187,6 +189,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         session_length=timedelta(hours=_number(env, "ACCREDIT_SESSION_HOURS", 12, 1, 24 * 7)),
         body_pause=timedelta(seconds=_number(env, "ACCREDIT_BODY_SECONDS", 30, 5, 600)),
         body_whole=timedelta(minutes=_number(env, "ACCREDIT_BODY_MINUTES", 30, 1, 24 * 60)),
+        pulse_pause=timedelta(seconds=_number(env, "ACCREDIT_PULSE_SECONDS", 30, 5, 3600)),
         limit_factor=_number(env, "ACCREDIT_LIMIT_FACTOR", 1, 1, 1_000_000),
         second_factor_for_all=_choice(env, "ACCREDIT_SECOND_FACTOR", "roles", "everybody")
         == "everybody",

@@ -11,10 +11,11 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server import Server
 from granian.server.common import AbstractServer
 
-from accredit.app import create_app
+from accredit.app import create_served
 from accredit.config import Settings
 from accredit.log import of_server
 from accredit.web.connections import Patience
+from accredit.web.pulse import give_pulse, watch_pulses
 from accredit.web.waiting_room import WaitingRoom
 
 #: Connections of a process, not requests: each browser keeps up to six of them open while nobody
@@ -24,7 +25,7 @@ CONNECTIONS = 512
 
 def served() -> WaitingRoom:
     """What a process of the server runs."""
-    return behind_waiting_room(create_app())
+    return behind_waiting_room(create_served())
 
 
 def behind_waiting_room(app: Flask) -> WaitingRoom:
@@ -40,6 +41,7 @@ def behind_waiting_room(app: Flask) -> WaitingRoom:
         patience=patience,
     )
     Thread(target=room.watch, name="slow bodies", daemon=True).start()
+    give_pulse()
     return room
 
 
@@ -54,7 +56,7 @@ def server(
     """The server, not yet begun; what is not said is taken from the settings."""
     # Of that many threads all but a few wait, which is what they are for.
     logging.getLogger("_granian").addFilter(lambda line: "Python threads" not in line.getMessage())
-    return Server(
+    made: AbstractServer[Any] = Server(
         runs,
         factory=True,
         interface=Interfaces.WSGI,
@@ -70,3 +72,10 @@ def server(
         websockets=False,
         log_dictconfig=of_server(as_json=settings.log_as_json),
     )
+    made.on_startup(
+        lambda: watch_pulses(
+            lambda: [process for worker in made.wrks if (process := worker.inner.pid)],
+            settings.pulse_pause.total_seconds(),
+        )
+    )
+    return made

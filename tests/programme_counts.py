@@ -93,8 +93,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "14 survey same token": "no survey is answered here: answers come as files",
     },
     "M": {
-        "11 out of memory": "no limit is set on a worker; only the reading of files has one (B 21)",
-        "20 worker hangs": "a worker that ends is replaced; nothing watches one that only stops",
         "23 two releases at once": "a server does not see that its database was upgraded: stop it",
     },
     "N": {

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from flask import Flask
 from sqlalchemy import event
 
+from accredit import prepared
 from accredit.database import TAKE_TURN, db
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -22,12 +23,19 @@ def count_queries(app: Flask) -> Iterator[list[str]]:
         if not statement.startswith(("BEGIN", "PRAGMA", TAKE_TURN)):
             statements.append(statement)
 
+    def send(connection, statement, values):
+        statements.append(statement)
+        return really_send(connection, statement, values)
+
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
+    # These go past SQLAlchemy, and are as many questions all the same.
+    really_send, prepared._send = prepared._send, send
     try:
         yield statements
     finally:
+        prepared._send = really_send
         event.remove(engine, "before_cursor_execute", note)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
@@ -118,21 +120,21 @@ def list_assessments(
     offset: int = 0,
 ) -> list[Assessment]:
     """The assessments the person may see, the newest first; two queries, however many."""
-    query = (
-        select(Assessment)
-        .where(visible(access))
-        .options(
-            joinedload(Assessment.department).joinedload(Department.organisation),
-            joinedload(Assessment.standard_version),
-            selectinload(Assessment.assignments).joinedload(Assignment.person),
-        )
-        .order_by(Assessment.opened_at.desc(), Assessment.id.desc())
-        .limit(limit)
-        .offset(offset)
-    )
+    query = _LISTED.where(visible(access)).limit(limit).offset(offset)
     if stage is not None:
         query = query.where(Assessment.stage == stage.value)
     return list(session.scalars(query))
+
+
+_LISTED = (
+    select(Assessment)
+    .options(
+        joinedload(Assessment.department).joinedload(Department.organisation),
+        joinedload(Assessment.standard_version),
+        selectinload(Assessment.assignments).joinedload(Assignment.person),
+    )
+    .order_by(Assessment.opened_at.desc(), Assessment.id.desc())
+)
 
 
 def count_by_stage(session: Session, access: Access) -> dict[Stage, int]:
@@ -141,6 +143,7 @@ def count_by_stage(session: Session, access: Access) -> dict[Stage, int]:
     return {Stage(stage): count for stage, count in session.execute(query)}
 
 
+@lru_cache(maxsize=128)
 def visible(access: Access) -> ColumnElement[bool]:
     """At a place within reach, or assigned by a role the person still holds there."""
     held = [

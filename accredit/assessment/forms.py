@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -22,7 +23,7 @@ from accredit.i18n import gettext, say
 from accredit.identity.domain import Role
 from accredit.standard.domain import Combine, Element, Standard
 from accredit.text import N_
-from accredit.web.forms import DayField, Form, WholeNumberField, required
+from accredit.web.forms import DayField, Form, WholeNumberField, as_read, required
 from accredit.web.numbers import asked_number, hidden_number
 
 #: The first choice of a list that has none yet; no row has this number.
@@ -74,7 +75,6 @@ class ScoreForm(Form):
     level = StringField()
     reason = TextAreaField()
     version = HiddenField()
-    go = HiddenField()
 
     level_ids: tuple[str, ...] = ()
     attribute_ids: tuple[str, ...] = ()
@@ -101,21 +101,46 @@ class ScoreForm(Form):
         for name in self.attribute_ids:
             self[field_of(name)].data = values.get(name, "")
 
-    @property
-    def loaded_version(self) -> int | None:
-        """The version of the score the form was filled from; None if there was none."""
-        return hidden_number(self.version.data)
-
 
 def score_form(standard: Standard, element: Element, **kwargs: Any) -> ScoreForm:
     """The form for a score of this element."""
+    return _form_of(standard, element)(**kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class SentScore:
+    """A score as it was sent, where its form would say nothing against it."""
+
+    level: str
+    values: Mapping[str, str]
+    reason: str
+    version: int | None
+
+
+def sent_score(standard: Standard, element: Element, sent: Mapping[str, str]) -> SentScore | None:
+    """What was sent, or None where the form of this element has something to say.
+
+    A form makes fields, labels and words to be shown; whoever saves while they write sees none
+    of them, and would wait longer for them than for all the rules.
+    """
+    form = _form_of(standard, element)
+    level = as_read(sent.get("level")) or ""
+    if form.asks_level and level not in form.level_ids:
+        return None
+    values = {name: as_read(sent.get(field_of(name))) or "" for name in form.attribute_ids}
+    if any(value not in form.level_ids for value in values.values()):
+        return None
+    reason, version = as_read(sent.get("reason")) or "", hidden_number(sent.get("version"))
+    return SentScore(level, values, reason, version)
+
+
+def _form_of(standard: Standard, element: Element) -> type[ScoreForm]:
     attributes = standard.attributes_of(element)
-    form = _form_for(
+    return _form_for(
         standard.scale_of(element).level_ids,
         () if attributes is None else attributes.ids,
         attributes is None or attributes.combine is Combine.HOLISTIC,
     )
-    return form(**kwargs)
 
 
 @cache

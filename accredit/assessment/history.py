@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from accredit import audit
@@ -54,26 +54,35 @@ class Happening:
 
 def history_of(session: Session, assessment: Assessment) -> list[Happening]:
     """What happened, the newest first; single scores are left out. Two queries."""
-    query = (
-        select(audit.Event)
-        .where(
-            audit.Event.subject_type == "assessment",
-            audit.Event.subject_id == str(assessment.id),
-            audit.Event.action.in_(_TITLES),
-        )
-        .order_by(audit.Event.id.desc())
-    )
-    events = [(event, json.loads(event.details)) for event in session.scalars(query)]
+    rows = session.execute(_HAPPENED, {"subject_id": str(assessment.id)})
+    events = [(event, json.loads(event.details)) for event in rows]
     ids = {event.person_id for event, _ in events} | {
         details["person"] for _, details in events if "person" in details
     }
-    people = session.scalars(select(Person).where(Person.id.in_(ids - {None})))
-    names = {person.id: person.name for person in people}
+    people = session.execute(_NAMES, {"ids": list(ids - {None})})
+    names = {id_: Bilingual(en, ar) for id_, en, ar in people}
     return [_happening(event, details, names) for event, details in events]
 
 
+# Built once, and read without making objects of what is only shown.
+_HAPPENED = (
+    select(audit.Event.action, audit.Event.at, audit.Event.person_id, audit.Event.details)
+    .where(
+        audit.Event.subject_type == "assessment",
+        audit.Event.subject_id == bindparam("subject_id"),
+        audit.Event.action.in_(_TITLES),
+    )
+    .order_by(audit.Event.id.desc())
+)
+_NAMES = select(Person.id, Person.name_en, Person.name_ar).where(
+    Person.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def _happening(
-    event: audit.Event, details: dict[str, object], names: dict[int, Bilingual]
+    event: Row[str, datetime, int | None, str],
+    details: dict[str, object],
+    names: dict[int, Bilingual],
 ) -> Happening:
     values: dict[str, object] = {}
     if event.action.startswith("assignment."):

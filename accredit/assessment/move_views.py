@@ -17,7 +17,8 @@ from accredit.assessment.sight import sight
 from accredit.database import db
 from accredit.identity.domain import NotFoundError, Permission
 from accredit.identity.sign_in import current_access, current_person
-from accredit.standard.comparing import CHANGE_NAMES, compare, word_difference
+from accredit.standard.book import written_changes
+from accredit.standard.domain import Standard
 from accredit.standard.models import StandardVersion
 from accredit.standard.service import get_version, read_standard
 from accredit.text import N_, Message, RuleError
@@ -82,12 +83,15 @@ def _move_page(
     session = db.session()
     stage, standing = Stage(assessment.stage), standing_in(assessment, current_access())
     told: Preview | None = None
-    difference = seen = None
+    target: Standard | None = None
+    changes = seen = None
     own = read_standard(assessment.standard_version)
     if version is not None:
         told = moving.preview(session, assessment, version)
-        difference = compare(own, read_standard(version))
-        seen = Seen(assessment.standard_version.sha256, version.sha256, assessment.version)
+        target = read_standard(version)
+        hashes = (assessment.standard_version.sha256, version.sha256)
+        changes = written_changes(hashes, lambda: (own, target))
+        seen = Seen(*hashes, assessment.version)
     elif newer and error is None:
         raise NotFoundError
     return page(
@@ -98,16 +102,14 @@ def _move_page(
         newer=newer,
         version=version,
         told=told,
-        target=None if version is None else read_standard(version),
-        difference=difference,
+        target=target,
+        changes=changes,
         seen=seen,
         error=error,
         may_move=may(Act.ASSIGN, stage, standing),
         stage=stage,
         stage_names=STAGE_NAMES,
         earlier=_visible(assessment, stage),
-        change_names=CHANGE_NAMES,
-        word_difference=word_difference,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from accredit.assessment.awarded import Awarded
@@ -138,26 +138,29 @@ def written_counts(
     An agreement older than an assessor's score of the element does not count, nor does a
     score of what does not apply.
     """
-    newer = aliased(Score)
-    outdated = exists().where(
-        newer.assessment_id == Score.assessment_id,
-        newer.element_code == Score.element_code,
-        newer.stage == ScoreStage.INDIVIDUAL.value,
-        newer.scored_at > Score.scored_at,
-    )
-    query = (
-        select(Score.assessment_id, Score.stage, Score.person_id, func.count())
-        .where(
-            Score.assessment_id.in_([item.id for item in assessments]),
-            or_(Score.stage != ScoreStage.AGREED.value, ~outdated),
-            *_applying(assessments),
-        )
-        .group_by(Score.assessment_id, Score.stage, Score.person_id)
-    )
+    query = _COUNTS.where(*_applying(assessments))
     counts: dict[int, dict[tuple[str, int], int]] = {}
-    for assessment_id, stage, person_id, count in session.execute(query):
+    ids = [item.id for item in assessments]
+    for assessment_id, stage, person_id, count in session.execute(query, {"assessment_ids": ids}):
         counts.setdefault(assessment_id, {})[(stage, person_id)] = count
     return counts
+
+
+_NEWER = aliased(Score)
+_OUTDATED = exists().where(
+    _NEWER.assessment_id == Score.assessment_id,
+    _NEWER.element_code == Score.element_code,
+    _NEWER.stage == ScoreStage.INDIVIDUAL.value,
+    _NEWER.scored_at > Score.scored_at,
+)
+_COUNTS = (
+    select(Score.assessment_id, Score.stage, Score.person_id, func.count())
+    .where(
+        Score.assessment_id.in_(bindparam("assessment_ids", expanding=True)),
+        or_(Score.stage != ScoreStage.AGREED.value, ~_OUTDATED),
+    )
+    .group_by(Score.assessment_id, Score.stage, Score.person_id)
+)
 
 
 def _applying(assessments: Collection[Assessment]) -> list[ColumnElement[bool]]:

@@ -15,7 +15,7 @@ from accredit.assessment.confirming import ensure_same_version
 from accredit.assessment.domain import ScoreStage, said_reason
 from accredit.assessment.element_page import element_page
 from accredit.assessment.finding import standing_in
-from accredit.assessment.forms import ScoreForm, score_form
+from accredit.assessment.forms import ScoreForm, SentScore, score_form, sent_score
 from accredit.assessment.models import Score
 from accredit.assessment.scoring import ScoreConflictError
 from accredit.assessment.storing import Stored, writer_of
@@ -36,10 +36,14 @@ Answer = Response | tuple[str, int] | tuple[Response, int]
 
 @dataclass(frozen=True, slots=True)
 class NotSaved:
-    """Nothing was saved; why stands in the form. `conflict` is what somebody else saved."""
+    """Nothing was saved: `conflict` is what somebody else saved, `broken` a rule that forbids it.
+
+    Where it is neither, the form itself says why.
+    """
 
     status: int
     conflict: Score | None = None
+    broken: RuleError | None = None
 
 
 @blueprint.post("/<int:assessment_id>/elements/<code>/score")
@@ -70,59 +74,68 @@ def _save(assessment: Underway, code: str, kind: ScoreStage, save: Callable[...,
     element = standard.find_element(code)
     if element is None:
         raise NotFoundError
-    form = score_form(standard, element)
-    outcome = _try_to_save(assessment, element, form, save)
-    if request.accept_mimetypes.best == "application/json":
+    sent = sent_score(standard, element, request.form)
+    outcome = NotSaved(422) if sent is None else _try_to_save(assessment, element, sent, save)
+    asks_for_words = request.accept_mimetypes.best == "application/json"
+    if isinstance(outcome, Stored):
+        if asks_for_words:
+            return jsonify(said=_saved_words(outcome), version=outcome.version), 200
+        go = request.form.get("go", "")
+        target = go if standard.find_element(go) is not None else code
+        # The address says what was saved: a message in the session would be one more cookie.
+        return see_other(url_for(".element", assessment_id=assessment.id, code=target, saved=code))
+    form = _form_with_errors(outcome, standard, element)
+    if asks_for_words:
         return _told(outcome, form, standard, element)
-    if isinstance(outcome, NotSaved):
-        return element_page(
-            find_assessment(assessment.id),
-            code,
-            kind=kind,
-            form=form,
-            conflict=outcome.conflict,
-            status=outcome.status,
-        )
-    go = form.go.data or code
-    target = go if standard.find_element(go) is not None else code
-    # The address says what was saved: a message in the session would be one more cookie.
-    return see_other(url_for(".element", assessment_id=assessment.id, code=target, saved=code))
+    return element_page(
+        find_assessment(assessment.id),
+        code,
+        kind=kind,
+        form=form,
+        conflict=outcome.conflict,
+        status=outcome.status,
+    )
 
 
 def _try_to_save(
-    assessment: Underway, element: Element, form: ScoreForm, save: Callable[..., Stored]
+    assessment: Underway, element: Element, sent: SentScore, save: Callable[..., Stored]
 ) -> Stored | NotSaved:
-    if not form.validate():
-        return NotSaved(422)
     try:
         ensure_same_version(request.form.get("standard"), assessment.standard.sha256)
         return save(
             db.session(),
             assessment,
             element.code,
-            level=form.level.data or "",
-            attributes=form.values,
-            reason=form.reason.data or "",
-            version=form.loaded_version,
+            level=sent.level,
+            attributes=sent.values,
+            reason=sent.reason,
+            version=sent.version,
             access=current_access(),
             at=clock.now(),
         )
     except (ForbiddenError, NotFoundError):
         raise
     except ScoreConflictError as error:
-        form.version.data = str(error.current.version)
-        return NotSaved(409, error.current)
+        return NotSaved(409, conflict=error.current)
     except RuleError as error:
-        show_rule_error(form, error)
-        return NotSaved(422 if error.field else 409)
+        return NotSaved(422 if error.field else 409, broken=error)
+
+
+def _form_with_errors(outcome: NotSaved, standard: Standard, element: Element) -> ScoreForm:
+    """What was typed, with what is wrong of it beside its fields."""
+    form = score_form(standard, element)
+    form.validate()
+    if outcome.conflict is not None:
+        form.version.data = str(outcome.conflict.version)
+    if outcome.broken is not None:
+        show_rule_error(form, outcome.broken)
+    return form
 
 
 def _told(
-    outcome: Stored | NotSaved, form: ScoreForm, standard: Standard, element: Element
+    outcome: NotSaved, form: ScoreForm, standard: Standard, element: Element
 ) -> tuple[Response, int]:
     """What the page shows beside its buttons, and for a conflict what it puts above its form."""
-    if isinstance(outcome, Stored):
-        return jsonify(said=_saved_words(outcome), version=outcome.version), 200
     if outcome.conflict is None:
         errors = [*form.form_errors, *(said for field in form for said in field.errors)]
         return jsonify(said=" ".join(map(str, errors))), outcome.status

@@ -6,14 +6,12 @@ took longer than all the rest of saving it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import (
-    Row,
-    Select,
     Table,
     Text,
     bindparam,
@@ -33,6 +31,7 @@ from accredit.assessment.domain import ScoreStage
 from accredit.assessment.models import Score
 from accredit.database import UtcDateTime
 from accredit.identity.models import Person
+from accredit.prepared import Prepared
 from accredit.text import Bilingual
 
 _TABLE = cast("Table", Score.__table__)
@@ -70,8 +69,12 @@ _COLUMNS = (*_ROWS.columns, type_coerce(_PLAIN.c.scored_at, UtcDateTime()).label
 _OF_ASSESSMENT = select(*_COLUMNS).where(_PLAIN.c.assessment_id == bindparam("assessment_id"))
 _OF_ELEMENT = _OF_ASSESSMENT.where(_PLAIN.c.element_code == bindparam("code")).with_for_update()
 # Each says the condition of its unique index in so many words, so that the index answers it.
-_SHARED = _OF_ELEMENT.where(text("stage <> 'individual'"), _PLAIN.c.stage == bindparam("stage"))
-_OWN = _OF_ELEMENT.where(text("stage = 'individual'"), _PLAIN.c.person_id == bindparam("person_id"))
+_SHARED = Prepared(
+    _OF_ELEMENT.where(text("stage <> 'individual'"), _PLAIN.c.stage == bindparam("stage"))
+)
+_OWN = Prepared(
+    _OF_ELEMENT.where(text("stage = 'individual'"), _PLAIN.c.person_id == bindparam("person_id"))
+)
 _OF_STAGE = _OF_ASSESSMENT.where(_PLAIN.c.stage == bindparam("stage"))
 _WRITTEN = {
     "person_id": bindparam("by"),
@@ -91,7 +94,7 @@ _INSERT = (
     )
     .returning(*_COLUMNS)
 )
-_UPDATE = (
+_UPDATE = Prepared(
     update(_PLAIN)
     .where(_PLAIN.c.id == bindparam("score_id"), _PLAIN.c.version == bindparam("seen"))
     .values(version=bindparam("seen") + 1, **_WRITTEN)
@@ -154,10 +157,10 @@ def write(
             "code": draft.element_code,
             "of_stage": draft.stage.value,
         }
-        row = connection.execute(_INSERT, {**key, **values}).one()
+        row: Sequence[Any] = connection.execute(_INSERT, {**key, **values}).one()
     else:
         seen = {"score_id": current.id, "seen": current.version}
-        found = connection.execute(_UPDATE, {**seen, **values}).one_or_none()
+        found = _UPDATE.row(connection, {**seen, **values})
         if found is None:
             raise StaleDataError(f"score {current.id} is no longer version {current.version}")
         row = found
@@ -168,26 +171,24 @@ def write(
     return stored
 
 
-def _first(session: Session, query: Select[Any], asked: Mapping[str, object]) -> Stored | None:
-    row = session.connection().execute(query, asked).one_or_none()
+def _first(session: Session, query: Prepared[Any], asked: Mapping[str, object]) -> Stored | None:
+    row = query.row(session.connection(), asked)
     return None if row is None else _read(row)
 
 
-def _read(row: Row[Any]) -> Stored:
-    return Stored(
-        row.id,
-        row.element_code,
-        row.person_id,
-        Awarded(row.level, row.attributes),
-        row.reason,
-        row.moment,
-        row.version,
-        _ROWS.hash_of(row[:-1]),
-    )
+def _read(row: Sequence[Any]) -> Stored:
+    *hashed, moment = row
+    _, attributes, code, number, level, person_id, reason, _, _, version = hashed
+    awarded = Awarded(level, attributes)
+    digest = _ROWS.hash_of(hashed)
+    return Stored(number, code, person_id, awarded, reason, moment, version, digest)
 
 
 def _forget(session: Session, score_id: int) -> None:
     """What the session made of the row before is read anew when somebody asks for it."""
+    # Whoever only saves has made no objects.
+    if len(session.identity_map) == 0:
+        return
     known = session.identity_map.get(identity_key(Score, score_id))
     if known is not None:
         session.expire(known)

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from accredit.assessment.choices import Choices, read_choices
 from accredit.assessment.domain import Stage
 from accredit.assessment.models import Assessment, Assignment
-from accredit.database import plain_rows
 from accredit.identity.models import Department
+from accredit.prepared import Prepared
 from accredit.standard.domain import Standard
 from accredit.standard.models import StandardVersion
 from accredit.standard.service import read_standard, standard_of
@@ -76,8 +76,8 @@ class Underway:
         return Stage(self.stage)
 
 
-# Built once: asked whenever somebody saves.
-_BY_ID = (
+# Asked whenever somebody saves.
+_BY_ID = Prepared(
     select(
         Assessment.stage,
         Assessment.opened_by_id,
@@ -103,7 +103,7 @@ _BY_ID = (
 def find_underway(session: Session, assessment_id: int) -> Underway | None:
     """The assessment, whoever asks; one query, and one more where its standard is not known yet."""
     asked = {"assessment_id": assessment_id}
-    rows: Sequence[Any] = plain_rows(session, _BY_ID, asked).all()
+    rows: Sequence[Any] = _BY_ID.rows(session.connection(), asked)
     if not rows:
         return None
     stage, opened_by, weights, left_out, department, organisation, version, sha256, *_ = rows[0]

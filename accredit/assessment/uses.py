@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accredit.assessment.choices import elements_below
@@ -24,6 +24,21 @@ from accredit.standard.service import read_standard
 MOST_SHOWN = 4
 
 
+_SELF_ASSESSMENTS = (
+    select(Assessment)
+    .where(
+        Assessment.stage == Stage.SELF_ASSESSMENT.value,
+        Assessment.department_id.in_(bindparam("department_ids", expanding=True)),
+    )
+    .options(
+        joinedload(Assessment.department).joinedload(Department.organisation),
+        joinedload(Assessment.standard_version),
+        selectinload(Assessment.assignments),
+    )
+    .order_by(Assessment.opened_at.desc(), Assessment.id.desc())
+)
+
+
 class ElementUses:
     """The answers of this feature (`accredit.evidence.uses.Uses`)."""
 
@@ -31,22 +46,9 @@ class ElementUses:
         self, session: Session, access: Access, department_ids: Collection[int], *, today: date
     ) -> list[OpenAssessment]:
         """The newest self-assessments first; two queries, and two for each of at most four."""
-        query = (
-            select(Assessment)
-            .where(
-                Assessment.stage == Stage.SELF_ASSESSMENT.value,
-                Assessment.department_id.in_(department_ids),
-            )
-            .options(
-                joinedload(Assessment.department).joinedload(Department.organisation),
-                joinedload(Assessment.standard_version),
-                selectinload(Assessment.assignments),
-            )
-            .order_by(Assessment.opened_at.desc(), Assessment.id.desc())
-        )
         mine = [
             one
-            for one in session.scalars(query)
+            for one in session.scalars(_SELF_ASSESSMENTS, {"department_ids": list(department_ids)})
             if may(Act.LINK_EVIDENCE, Stage(one.stage), standing_in(one, access))
         ]
         return [_open(session, one, today) for one in mine[:MOST_SHOWN]]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accredit.assessment.domain import (
@@ -21,7 +22,7 @@ from accredit.assessment.duties import DUTY_STAGES, missing_duties
 from accredit.assessment.finding import standing_in
 from accredit.assessment.models import Assessment, Assignment
 from accredit.assessment.reading import Needed, needed_in, written_counts
-from accredit.identity.domain import Access, Grant, Permission, Role
+from accredit.identity.domain import Access, Grant, Permission, Reach, Role
 from accredit.identity.models import Department, Person, RoleAssignment
 from accredit.identity.service import within
 from accredit.text import N_, Bilingual, Message
@@ -157,17 +158,26 @@ def tasks_for(session: Session, access: Access) -> list[WorkItem]:
 
 
 def _perhaps_mine(session: Session, access: Access) -> list[Assessment]:
+    query = _perhaps_of(
+        access.reach(Permission.OPEN_ASSESSMENT), access.reach(Permission.SELF_SCORE)
+    )
+    return list(session.scalars(query, {"person_id": access.person_id}))
+
+
+# Built once for each reach; that takes longer than to ask.
+@lru_cache(maxsize=32)
+def _perhaps_of(opened: Reach, scored: Reach) -> Select[Assessment]:
     department_id = Assessment.department_id.expression
-    mine = select(Assignment.assessment_id).where(Assignment.person_id == access.person_id)
-    query = (
+    mine = select(Assignment.assessment_id).where(Assignment.person_id == bindparam("person_id"))
+    return (
         select(Assessment)
         .where(
             Assessment.stage != Stage.CLOSED.value,
             or_(
-                within(access.reach(Permission.OPEN_ASSESSMENT), department_id),
+                within(opened, department_id),
                 and_(
                     Assessment.stage == Stage.SELF_ASSESSMENT.value,
-                    within(access.reach(Permission.SELF_SCORE), department_id),
+                    within(scored, department_id),
                 ),
                 Assessment.id.in_(mine),
             ),
@@ -179,7 +189,6 @@ def _perhaps_mine(session: Session, access: Access) -> list[Assessment]:
         )
         .order_by(Assessment.id)
     )
-    return list(session.scalars(query))
 
 
 def _tasks_in(

@@ -16,8 +16,9 @@ from accredit.audit.chain import FIRST_HASH, FORM, event_hash
 from accredit.audit.context import acting
 from accredit.audit.models import Event
 from accredit.database import wait_for_turn
+from accredit.prepared import Prepared
 
-_LAST = sa.select(Event.id, Event.hash).order_by(Event.id.desc()).limit(1)
+_LAST = Prepared(sa.select(Event.id, Event.hash).order_by(Event.id.desc()).limit(1))
 _INSERT = sa.insert(Event.__table__)  # type: ignore[arg-type] # a mapped class has a table
 
 
@@ -60,7 +61,7 @@ listeners: dict[str, Callable[[Committed], None]] = {}
 def append(connection: Connection, entries: Sequence[Entry]) -> tuple[int, str]:
     """Write the events within the running transaction; number and hash of the last one."""
     wait_for_turn(connection)
-    number, previous = connection.execute(_LAST).one_or_none() or (0, FIRST_HASH)
+    number, previous = _LAST.row(connection, {}) or (0, FIRST_HASH)
     now = acting.get()
     rows = []
     for entry in entries:

@@ -60,7 +60,7 @@ def verify(open_application: OpenApplication, number_or_file: str, as_json: bool
 
 
 def _verify_number(session: Session, number: str, today: date) -> dict[str, object]:
-    found = service.find_public(session, number)
+    found = service.find_public(session.connection(), number)
     return {"state": "unknown", "number": number} if found is None else _told(found, today)
 
 
@@ -68,7 +68,7 @@ def _verify_file(session: Session, path: Path, today: date) -> dict[str, object]
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     document = service.verify_file(session, digest)
-    found = document and service.find_public(session, document.certificate.number)
+    found = document and service.find_public(session.connection(), document.certificate.number)
     if not document or not found:
         return {"state": "unknown", "file": "altered or unknown", "sha256": digest}
     told = _told(found, today)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accredit.certificate.domain import CertificateState, state_on
@@ -21,6 +22,7 @@ from accredit.identity.domain import (
     allows,
 )
 from accredit.identity.service import within
+from accredit.prepared import Prepared
 from accredit.text import Bilingual
 
 
@@ -60,19 +62,24 @@ def get_certificate(
 def list_certificates(session: Session, access: Access) -> list[Certificate]:
     """Every certificate the person may see with its documents, the newest first; two queries."""
     pools = Reach.of(grant for grant in access.grants if grant.role is Role.DECISION_MAKER)
+    query = _certificates_within(access.reach(Permission.VIEW_CERTIFICATE), pools)
+    return list(session.scalars(query))
+
+
+@lru_cache(maxsize=32)
+def _certificates_within(reach: Reach, pools: Reach) -> Select[Certificate]:
     department = Certificate.department_id.expression
-    query = (
+    return (
         select(Certificate)
         .where(
             or_(
-                within(access.reach(Permission.VIEW_CERTIFICATE), department),
+                within(reach, department),
                 within(pools, department),
             )
         )
         .options(selectinload(Certificate.documents))
         .order_by(Certificate.issued_on.desc(), Certificate.id.desc())
     )
-    return list(session.scalars(query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,46 +103,51 @@ class PublicCertificate:
         return state_on(self.stored_state, self.expires_on, today)
 
 
-_PUBLIC = select(
-    Certificate.number,
-    Certificate.organisation_en,
-    Certificate.organisation_ar,
-    Certificate.department_en,
-    Certificate.department_ar,
-    Certificate.scope_en,
-    Certificate.scope_ar,
-    Certificate.standard_en,
-    Certificate.standard_ar,
-    Certificate.standard_edition,
-    Certificate.award_en,
-    Certificate.award_ar,
-    Certificate.issued_on,
-    Certificate.expires_on,
-    Certificate.state,
-    Certificate.state_since_at,
-).where(Certificate.number == bindparam("number"))
+_PUBLIC = Prepared(
+    select(
+        Certificate.number,
+        Certificate.organisation_en,
+        Certificate.organisation_ar,
+        Certificate.department_en,
+        Certificate.department_ar,
+        Certificate.scope_en,
+        Certificate.scope_ar,
+        Certificate.standard_en,
+        Certificate.standard_ar,
+        Certificate.standard_edition,
+        Certificate.award_en,
+        Certificate.award_ar,
+        Certificate.issued_on,
+        Certificate.expires_on,
+        Certificate.state,
+        Certificate.state_since_at,
+    ).where(Certificate.number == bindparam("number"))
+)
 
 
-def find_public(asked: Session | Connection, number: str) -> PublicCertificate | None:
+def find_public(connection: Connection, number: str) -> PublicCertificate | None:
     """The certificate with this number as a person wrote it, for anybody; one query."""
     exact = parse_number(number)
     if exact is None:
         return None
-    row = asked.execute(_PUBLIC, {"number": exact}).one_or_none()
+    row = _PUBLIC.row(connection, {"number": exact})
     if row is None:
         return None
+    number, *names, edition, award_en, award_ar, issued_on, expires_on, state, since = row
+    organisation_en, organisation_ar, department_en, department_ar, *texts = names
+    scope_en, scope_ar, standard_en, standard_ar = texts
     return PublicCertificate(
-        number=row.number,
-        organisation=Bilingual(row.organisation_en, row.organisation_ar),
-        department=Bilingual(row.department_en, row.department_ar),
-        scope=Bilingual(row.scope_en, row.scope_ar),
-        standard=Bilingual(row.standard_en, row.standard_ar),
-        edition=row.standard_edition,
-        award=Bilingual(row.award_en, row.award_ar),
-        issued_on=row.issued_on,
-        expires_on=row.expires_on,
-        stored_state=row.state,
-        state_since_at=row.state_since_at,
+        number=number,
+        organisation=Bilingual(organisation_en, organisation_ar),
+        department=Bilingual(department_en, department_ar),
+        scope=Bilingual(scope_en, scope_ar),
+        standard=Bilingual(standard_en, standard_ar),
+        edition=edition,
+        award=Bilingual(award_en, award_ar),
+        issued_on=issued_on,
+        expires_on=expires_on,
+        stored_state=state,
+        state_since_at=since,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from accredit.demo import levels
 from accredit.demo.excellence import note_excellence
@@ -44,24 +45,30 @@ BILLING = Team("dana", "salem", "salem", ("ibrahim",), "grace", "laila")
 
 def note_assessments(scene: Scene) -> dict[str, Walk]:
     """Note every assessment; the answer is last year's, which wait for their decisions."""
-    _note_this_year(scene)
-    return _note_last_year(scene)
+    shelves = _note_last_years_shelves(scene)
+    _note_this_year(scene, shelves)
+    return _note_last_year(scene, shelves)
 
 
-def _note_last_year(scene: Scene) -> dict[str, Walk]:
-    """Three departments from opening to the end of moderation, side by side."""
-    shelves = {
-        "LIC": note_shelf(scene, "LIC", by="noor", language="ar", first=412, last=404),
-        "CC": note_shelf(scene, "CC", by="tariq", language="en", first=413, last=405),
-        "DIG": note_shelf(scene, "DIG", by="rania", language="ar", first=414, last=406),
+def _note_last_years_shelves(scene: Scene) -> dict[str, Shelf]:
+    """The evidence of last year by department; this year some of it is shown again."""
+    note = partial(note_shelf, scene, year=_year(scene) - 1)
+    return {
+        "LIC": note("LIC", by="noor", language="ar", first=412, last=404),
+        "CC": note("CC", by="tariq", language="en", first=413, last=405),
+        "DIG": note("DIG", by="rania", language="ar", first=414, last=406),
     }
+
+
+def _note_last_year(scene: Scene, shelves: dict[str, Shelf]) -> dict[str, Walk]:
+    """Three departments from opening to the end of moderation, side by side."""
     walks = {
         "licensing-before": Walk(scene, "LIC", LICENSING, levels.LICENSING_BEFORE, shelves["LIC"]),
         "contact-before": Walk(scene, "CC", CONTACT, levels.CONTACT_BEFORE, shelves["CC"]),
         "digital-before": Walk(scene, "DIG", DIGITAL, levels.DIGITAL_BEFORE, shelves["DIG"]),
     }
     scopes = (PERMITS, CALLS, PORTAL)
-    cycle = str(scene.diary.today.year - 1)
+    cycle = str(_year(scene) - 1)
     for number, (walk, scope) in enumerate(zip(walks.values(), scopes, strict=True)):
         later = 3 * number
         due_on = scene.diary.today - timedelta(days=345)
@@ -73,24 +80,30 @@ def _note_last_year(scene: Scene) -> dict[str, Walk]:
     return walks
 
 
-def _note_this_year(scene: Scene) -> None:
-    """One assessment at each stage on the way to a decision."""
-    licensing = _note_until_decision(scene)
-    contact = _note_until_moderation(scene)
-    digital = _note_until_scoring(scene)
+def _note_this_year(scene: Scene, older: dict[str, Shelf]) -> None:
+    """One assessment at each stage on the way to a decision; `older` is last year's evidence."""
+    licensing = _note_until_decision(scene, older["LIC"])
+    contact = _note_until_moderation(scene, older["CC"])
+    digital = _note_until_scoring(scene, older["DIG"])
     note_excellence(scene, scene.excellence, digital)
     _note_until_self_assessment(scene, contact)
     _note_set_up(scene, licensing)
     _note_water_company(scene)
 
 
+def _year(scene: Scene) -> int:
+    return scene.diary.today.year
+
+
 def _cycle(scene: Scene) -> str:
-    return str(scene.diary.today.year)
+    return str(_year(scene))
 
 
-def _note_until_decision(scene: Scene) -> Shelf:
+def _note_until_decision(scene: Scene, older: Shelf) -> Shelf:
     """Ready to be accredited; the decision maker is next. The answer is its evidence."""
-    shelf = note_shelf(scene, "LIC", by="noor", language="ar", first=74, last=66)
+    shelf = note_shelf(
+        scene, "LIC", by="noor", language="ar", year=_year(scene), first=74, last=66, older=older
+    )
     walk = Walk(scene, "LIC", LICENSING, levels.LICENSING_NOW, shelf)
     due_on = scene.diary.today + timedelta(days=12)
     walk.note_opening(80, cycle=_cycle(scene), scope=PERMITS, due_on=due_on)
@@ -102,9 +115,11 @@ def _note_until_decision(scene: Scene) -> Shelf:
     return shelf
 
 
-def _note_until_moderation(scene: Scene) -> Shelf:
+def _note_until_moderation(scene: Scene, older: Shelf) -> Shelf:
     """The moderator has settled some of the differences. The answer is its evidence."""
-    shelf = note_shelf(scene, "CC", by="tariq", language="en", first=64, last=57)
+    shelf = note_shelf(
+        scene, "CC", by="tariq", language="en", year=_year(scene), first=64, last=57, older=older
+    )
     walk = Walk(scene, "CC", CONTACT, levels.CONTACT_NOW, shelf)
     due_on = scene.diary.today + timedelta(days=20)
     walk.note_opening(70, cycle=_cycle(scene), scope=CALLS, due_on=due_on)
@@ -115,9 +130,11 @@ def _note_until_moderation(scene: Scene) -> Shelf:
     return shelf
 
 
-def _note_until_scoring(scene: Scene) -> Shelf:
+def _note_until_scoring(scene: Scene, older: Shelf) -> Shelf:
     """Two assessors are on their way, one further than the other. The answer is its evidence."""
-    shelf = note_shelf(scene, "DIG", by="rania", language="ar", first=42, last=36)
+    shelf = note_shelf(
+        scene, "DIG", by="rania", language="ar", year=_year(scene), first=42, last=36, older=older
+    )
     walk = Walk(scene, "DIG", DIGITAL, levels.DIGITAL_NOW, shelf)
     due_on = scene.diary.today + timedelta(days=30)
     walk.note_opening(48, cycle=_cycle(scene), scope=PORTAL, due_on=due_on)
@@ -156,8 +173,15 @@ def _note_set_up(scene: Scene, shelf: Shelf) -> None:
 
 def _note_water_company(scene: Scene) -> None:
     """Another organisation, which must see nothing of the first, has just begun."""
-    pieces = frozenset({"charter", "register", "figures", "survey", "report", "minutes"})
-    shelf = note_shelf(scene, "BIL", by="salem", language="ar", first=27, last=21, only=pieces)
+    pieces = frozenset(
+        {
+            *("charter", "strategy", "procedures", "complaint-procedure", "cases-1", "cases-2"),
+            *("complaints", "minutes-1", "minutes-2", "figures", "survey-1", "quarter", "report"),
+        }
+    )
+    shelf = note_shelf(
+        scene, "BIL", by="salem", language="ar", year=_year(scene), first=27, last=21, only=pieces
+    )
     walk = Walk(scene, "BIL", BILLING, levels.BILLING_NOW, shelf)
     due_on = scene.diary.today + timedelta(days=25)
     walk.note_opening(34, cycle=_cycle(scene), scope=BILLS, due_on=due_on)

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accredit.demo.chance import seeded
 from accredit.demo.files import Document, Section
+from accredit.demo.periods import Period, month_and_year
 from accredit.text import Bilingual, Language
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """For whom a file is made: the department's and organisation's names, language and year."""
+    """For whom a file is made, in which year, and the period it tells of."""
 
     department: Bilingual
     organisation: Bilingual
     language: Language
     year: int
+    period: Period
 
     def say(self, en: str, ar: str) -> str:
-        """The text in the file's language, with department and year filled in."""
+        """The text in the file's language, with department, year and period filled in."""
         text = ar if self.language == "ar" else en
+        months = self.period.months
         return text.format(
-            dep=self.department.in_language(self.language), year=self.year, before=self.year - 1
+            dep=self.department.in_language(self.language),
+            year=self.year,
+            before=self.year - 1,
+            period=self.period.name(self.language),
+            opening=month_and_year(months[0], self.language),
+            closing=month_and_year(months[-1], self.language),
         )
 
     def document(self, title: str, *sections: Section) -> Document:
@@ -109,7 +118,17 @@ def charter(at: Setting, title: str) -> Document:
 
 def strategy(at: Setting, title: str) -> Document:
     """The service strategy: vision, objectives with baseline and target, risks."""
-    say = at.say
+    say, draw = at.say, seeded("strategy", at.department.en, at.year)
+    objectives = (
+        (say("Satisfied customers", "المتعاملون الراضون"), draw.randint(70, 78), 9),
+        (say("Solved at first contact", "الحل من أول تواصل"), draw.randint(58, 66), 10),
+        (say("Promised times kept", "الوفاء بالمواعيد"), draw.randint(78, 84), 11),
+        (
+            say("Staff trained in service skills", "الموظفون المدرَّبون على مهارات الخدمة"),
+            draw.randint(56, 68),
+            28,
+        ),
+    )
     return at.document(
         title,
         Section(
@@ -135,14 +154,7 @@ def strategy(at: Setting, title: str) -> Document:
                     say("Baseline", "خط الأساس"),
                     say("Target", "المستهدف"),
                 ),
-                (say("Satisfied customers", "المتعاملون الراضون"), "74%", "85%"),
-                (say("Solved at first contact", "الحل من أول تواصل"), "62%", "72%"),
-                (say("Promised times kept", "الوفاء بالمواعيد"), "81%", "92%"),
-                (
-                    say("Staff trained in service skills", "الموظفون المدرَّبون على مهارات الخدمة"),
-                    "60%",
-                    "95%",
-                ),
+                *((name, f"{share}%", f"{share + more}%") for name, share, more in objectives),
             ),
         ),
         Section(
@@ -210,6 +222,72 @@ def procedures(at: Setting, title: str) -> Document:
                     "موظف لم "
                     "يشارك في المعاملة. وتُحصى الأسباب كل شهر.",
                 ),
+            ),
+        ),
+    )
+
+
+def complaint_procedure(at: Setting, title: str) -> Document:
+    """How a complaint is settled, who may review it, and when a rule may give way."""
+    say = at.say
+    return at.document(
+        title,
+        Section(
+            say("From complaint to change", "من الشكوى إلى التغيير"),
+            (
+                say(
+                    "A complaint may be made in any channel and in any words. Nobody is asked to "
+                    "come in person for it.",
+                    "تُقبل الشكوى من أي قناة وبأي صيغة، ولا يُطلب من صاحبها الحضور لأجلها.",
+                ),
+            ),
+            table=(
+                (say("Step", "الخطوة"), say("Who", "المسؤول"), say("Within", "المدة")),
+                (
+                    say("Acknowledge, with the officer's name", "الإشعار مع اسم المسؤول"),
+                    say("Complaints officer", "مسؤول الشكاوى"),
+                    say("2 working days", "يوما عمل"),
+                ),
+                (
+                    say("Hear the customer and the employee", "سماع المتعامل والموظف"),
+                    say("Complaints officer", "مسؤول الشكاوى"),
+                    say("5 working days", "5 أيام عمل"),
+                ),
+                (
+                    say("Answer with reasons and offer a review", "الرد المعلّل مع عرض المراجعة"),
+                    say("Unit head", "رئيس الوحدة"),
+                    say("10 working days", "10 أيام عمل"),
+                ),
+                (
+                    say(
+                        "Mend the cause, and check that it is gone", "معالجة السبب والتحقق من زواله"
+                    ),
+                    say("Owner of the process", "مالك العملية"),
+                    say("60 days", "60 يومًا"),
+                ),
+            ),
+        ),
+        Section(
+            say("Review by somebody not involved", "المراجعة من موظف لم يشارك"),
+            (
+                say(
+                    "The head of the department names the reviewer, who reads the whole case and "
+                    "may change the answer. The customer is told who it was.",
+                    "يسمّي قائد {dep} من يتولى المراجعة، فيطّلع على المعاملة كاملة وله أن يغيّر الرد، "
+                    "ويُبلَّغ المتعامل باسمه.",
+                ),
+            ),
+        ),
+        Section(
+            say("When a rule may give way", "متى يُستثنى من القاعدة"),
+            (
+                say(
+                    "Illness, disability, a death in the family or a mistake of ours. Like cases "
+                    "are compared each quarter, and a rule that gave way ten times is rewritten.",
+                    "المرض والإعاقة ووفاة قريب والخطأ الصادر منا. وتُقارن الحالات المتشابهة كل ربع "
+                    "سنة، وكل قاعدة استُثني منها عشر مرات تُعاد صياغتها.",
+                ),
+                say("In force for {year}.", "يُعمل بهذا الإجراء في سنة {year}."),
             ),
         ),
     )

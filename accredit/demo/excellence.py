@@ -18,6 +18,7 @@ from accredit.assessment.models import Assessment
 from accredit.demo.library import Shelf
 from accredit.demo.people import PLAYERS
 from accredit.demo.scene import Scene
+from accredit.demo.showing import Amount
 from accredit.identity.domain import Role
 from accredit.standard.domain import OVERALL, Combine, Element, Standard
 from accredit.standard.models import StandardVersion
@@ -34,6 +35,8 @@ ASSESSORS, MODERATOR, DECIDES = ("grace", "fatima"), "ibrahim", "laila"
 WEIGHTS = {"3.1": Decimal(35), "3.3": Decimal(15), "3.4": Decimal(10)}
 #: How many elements each assessor has come to.
 COUNTS = {"grace": 16, "fatima": 9}
+#: The least place of a scale around which the values of an element lie.
+_LOWEST = 7
 
 _SELF = Bilingual(
     "“{strong}” is where we are furthest, “{weak}” is what we still work on. "
@@ -102,17 +105,18 @@ class _Walk:
     def score_self(self, element: Element, at: datetime) -> None:
         scene, turn = self.scene, self.standard.elements.index(element)
         key = LEADER if turn % 4 == 0 else CONTRIBUTOR
-        found = self.shelf.find(element.evidence[0].kind, turn)
-        evidence, place = found or self.shelf.any(turn)
-        link_to_element(
-            scene.session,
-            self.assessment,
-            element.code,
-            evidence.id,
-            place=place,
-            access=scene.access(key),
-            at=at,
-        )
+        # What lies lowest of all values lacks a piece.
+        amount = Amount.SHORT if _base(element) == _LOWEST else Amount.ALL
+        for evidence, place in self.shelf.show(element, amount, turn=turn, on=at.date()):
+            link_to_element(
+                scene.session,
+                self.assessment,
+                element.code,
+                evidence.id,
+                place=place,
+                access=scene.access(key),
+                at=at,
+            )
         values = values_of(self.standard, element, "self", 2)
         scoring.score_self(
             scene.session,
@@ -192,7 +196,7 @@ def values_of(standard: Standard, element: Element, who: str, more: int) -> Valu
     """
     attributes = standard.attributes_of(element)
     ids = standard.scale_of(element).level_ids
-    base = 7 + _draw(element.code) % 7 + more
+    base = _base(element) + more
     places = {
         name: base + _draw(element.code, who, name) % 5 - 2
         for name in (attributes.ids if attributes else ())
@@ -203,6 +207,11 @@ def values_of(standard: Standard, element: Element, who: str, more: int) -> Valu
     if attributes is not None and attributes.combine is Combine.MEAN:
         level = ""
     return Values(level, given)
+
+
+def _base(element: Element) -> int:
+    """Around which place of its scale the values of an element lie."""
+    return _LOWEST + _draw(element.code) % 7
 
 
 def _draw(*what: str) -> int:

@@ -11,11 +11,15 @@ from accredit.standard.domain import Standard
 
 @dataclass(frozen=True)
 class Outcome:
-    """The levels agreed in the end: `usual` everywhere but for the elements named by level."""
+    """The levels agreed in the end: `usual` everywhere but for the elements named by level.
+
+    `short` names strong elements for which less evidence is shown than is asked.
+    """
 
     key: str
     exceptions: Mapping[str, tuple[str, ...]]
     usual: str = "good"
+    short: tuple[str, ...] = ()
 
     def agreed(self, standard: Standard) -> dict[str, str]:
         """The agreed level of every element, by code."""
@@ -110,6 +114,7 @@ DIGITAL_BEFORE = Outcome(
             *("6.1", "6.2", "6.4"),
         ),
     },
+    short=("1.7", "3.4", "6.5"),
 )
 
 #: This year: still strong; the assessors are half-way through.
@@ -122,6 +127,7 @@ DIGITAL_NOW = Outcome(
             *("6.4",),
         ),
     },
+    short=("6.5",),
 )
 
 #: The water company has just begun.

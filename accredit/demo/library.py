@@ -2,205 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import partial
 from io import BytesIO
 
-from accredit.demo import account, documents, registers
 from accredit.demo.documents import Setting
-from accredit.demo.files import make_code, make_docx, make_pdf
 from accredit.demo.people import DEPARTMENTS, ORGANISATIONS
+from accredit.demo.periods import whole_year
+from accredit.demo.pieces import PIECES, Piece
 from accredit.demo.scene import Scene
+from accredit.demo.showing import Amount, Part, parts_of
 from accredit.evidence import service as evidence_service
 from accredit.evidence import uploading
 from accredit.evidence.domain import Details, Upload
 from accredit.evidence.models import Evidence
+from accredit.evidence.sufficiency import age_in_months
+from accredit.standard.domain import Element, EvidenceExpectation
 from accredit.text import Bilingual, Language
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One piece of evidence: what it is called, where in it to look, and how its file is made."""
-
-    key: str
-    kind: str
-    ending: str
-    title: Bilingual
-    places: tuple[Bilingual, ...]
-    make: Callable[[Setting, str], bytes]
-
-    def title_in(self, setting: Setting) -> str:
-        """The title for a department, year and language."""
-        return setting.say(self.title.en, self.title.ar)
-
-
-def _survey_address(at: Setting) -> str:
-    return f"https://survey.waha.example/{at.department.en.split()[0].lower()}/{at.year}"
-
-
-def _at(*places: tuple[str, str]) -> tuple[Bilingual, ...]:
-    return tuple(Bilingual(en, ar) for en, ar in places)
-
-
-#: What every department shows, at least one piece for each kind of evidence.
-PIECES = (
-    Piece(
-        "charter",
-        "policy",
-        "pdf",
-        Bilingual("Service charter {year}", "ميثاق الخدمة {year}"),
-        _at(
-            ("page 1, table of promises", "الصفحة 1، جدول الالتزامات"),
-            ("page 1, “If a promise is not kept”", "الصفحة 1، «إذا لم نفِ بالتزام»"),
-        ),
-        lambda at, title: make_pdf(documents.charter(at, title)),
-    ),
-    Piece(
-        "strategy",
-        "plan",
-        "docx",
-        Bilingual("Service strategy {year}", "استراتيجية الخدمة {year}"),
-        _at(("Objectives", "الأهداف")),
-        lambda at, title: make_docx(documents.strategy(at, title)),
-    ),
-    Piece(
-        "procedures",
-        "procedure",
-        "pdf",
-        Bilingual("Handbook of service procedures {year}", "دليل إجراءات الخدمة {year}"),
-        _at(
-            ("page 1, table of steps", "الصفحة 1، جدول الخطوات"),
-            ("page 1, “Complaints and exceptions”", "الصفحة 1، «الشكاوى والحالات الخاصة»"),
-        ),
-        lambda at, title: make_pdf(documents.procedures(at, title)),
-    ),
-    Piece(
-        "register",
-        "record",
-        "xlsx",
-        Bilingual("Register of cases and promises {before}", "سجل الحالات والالتزامات {before}"),
-        _at(
-            ("sheet “Cases”, rows 4 to 40", "ورقة «الحالات»، الصفوف 4–40"),
-            ("sheet “Promises”", "ورقة «الالتزامات»"),
-        ),
-        lambda at, _title: registers.case_register(at),
-    ),
-    Piece(
-        "minutes",
-        "minutes",
-        "docx",
-        Bilingual(
-            "Minutes of meetings on customers' results {year}",
-            "محاضر اجتماعات نتائج المتعاملين {year}",
-        ),
-        _at(("meeting of April", "اجتماع أبريل"), ("meeting of September", "اجتماع سبتمبر")),
-        lambda at, title: make_docx(account.minutes(at, title)),
-    ),
-    Piece(
-        "figures",
-        "data",
-        "csv",
-        Bilingual("Monthly service figures {before}", "أرقام الخدمة الشهرية {before}"),
-        _at(("rows 2 to 13", "الصفوف 2–13")),
-        lambda at, _title: registers.monthly_figures(at),
-    ),
-    Piece(
-        "survey",
-        "survey",
-        "xlsx",
-        Bilingual(
-            "Customer survey {before}, all answers", "استبيان المتعاملين {before} بجميع ردوده"
-        ),
-        _at(("sheet “Answers”", "ورقة «الردود»")),
-        lambda at, _title: registers.survey_answers(at),
-    ),
-    Piece(
-        "report",
-        "report",
-        "pdf",
-        Bilingual("Annual service report {before}", "التقرير السنوي للخدمة {before}"),
-        _at(
-            ("page 1, table by channel", "الصفحة 1، الجدول بحسب القناة"),
-            ("page 1, “What was learned”", "الصفحة 1، «ما استفدناه»"),
-        ),
-        lambda at, title: make_pdf(account.annual_report(at, title)),
-    ),
-    Piece(
-        "training",
-        "training",
-        "xlsx",
-        Bilingual("Training of serving staff {before}", "تدريب مقدمي الخدمة {before}"),
-        _at(("column “Check in real work”", "عمود «التحقق في أثناء العمل»")),
-        lambda at, _title: registers.training_record(at),
-    ),
-    Piece(
-        "messages",
-        "communication",
-        "txt",
-        Bilingual("Messages to customers {before}", "رسائل إلى المتعاملين {before}"),
-        _at(("message 2", "الرسالة 2")),
-        lambda at, _title: registers.messages(at),
-    ),
-    Piece(
-        "sign",
-        "communication",
-        "png",
-        Bilingual(
-            "Counter sign with the survey code {year}", "لوحة رمز الاستبيان في صالة الخدمة {year}"
-        ),
-        _at(("whole picture", "الصورة كاملة")),
-        lambda at, _title: make_code(_survey_address(at)),
-    ),
-    Piece(
-        "waiting",
-        "observation",
-        "png",
-        Bilingual(
-            "Waiting by hour and weekday, observed in {before}",
-            "الانتظار بحسب الساعة واليوم، مشاهدات {before}",
-        ),
-        _at(("second and third row", "الصفان الثاني والثالث")),
-        lambda at, _title: registers.waiting_picture(at),
-    ),
-    Piece(
-        "screens",
-        "system",
-        "pdf",
-        Bilingual("Walk through the customer record {year}", "جولة في سجل المتعامل {year}"),
-        _at(
-            ("page 1, first part", "الصفحة 1، الجزء الأول"),
-            ("page 1, “Who may open a record”", "الصفحة 1، «من يفتح السجل»"),
-        ),
-        lambda at, title: make_pdf(account.screens(at, title)),
-    ),
-)
+#: A piece and the place in it at which to look.
+Found = tuple[Evidence, str]
 
 
 @dataclass
 class Shelf:
-    """A department's evidence of one cycle, found again by the kind the standard names."""
+    """A department's evidence for the assessment of a `year`, uploaded from a `day` on.
 
-    setting: Setting
-    by_piece: dict[str, Evidence]
+    `older` is what it had for the assessment before.
+    """
 
-    def find(self, kind: str, turn: int) -> tuple[Evidence, str] | None:
-        """Evidence of a kind and the place in it, or None; `turn` varies which, of several."""
+    department: str
+    language: Language
+    year: int
+    day: date
+    older: Shelf | None = None
+    by_piece: dict[str, Evidence] = field(default_factory=dict)
+
+    def setting(self, piece: Piece) -> Setting:
+        """For whom a piece is made, and of which period it tells."""
+        place = next(item for item in DEPARTMENTS if item.code == self.department)
+        period = piece.stretch(self.day) if piece.stretch else whole_year(self.year)
+        organisation = ORGANISATIONS[place.organisation]
+        return Setting(place.name, organisation, self.language, self.year, period)
+
+    def show(self, element: Element, amount: Amount, *, turn: int, on: date) -> list[Found]:
+        """The evidence for an element on a day; `turn` varies which, of several that fit."""
+        weak = self._weak(element, amount, turn, on)
+        return [
+            found
+            for part in parts_of(element, amount, weak)
+            for found in self._show_part(part, element.code, turn, on)
+        ]
+
+    def _weak(self, element: Element, amount: Amount, turn: int, on: date) -> int:
+        """At which expectation something is missing, or old where last year's would be too old."""
+        places = [(turn + step) % len(element.evidence) for step in range(len(element.evidence))]
+        if amount is Amount.OLD:
+            places.sort(key=lambda place: not self._too_old(element.evidence[place], turn, on))
+        return places[0]
+
+    def _show_part(self, part: Part, code: str, turn: int, on: date) -> list[Found]:
+        fitting = self._fitting(part.expectation.kind, code, turn)
+        found = [self._found(piece, turn) for piece in fitting[: part.new]]
+        return found + self._too_old(part.expectation, turn, on)[: part.old]
+
+    def _too_old(self, expectation: EvidenceExpectation, turn: int, on: date) -> list[Found]:
+        """Last year's pieces that tell of a time further back than is accepted."""
+        older = self.older
+        if older is None:
+            return []
+        return [
+            older._found(piece, turn)
+            for piece in PIECES
+            if piece.kind == expectation.kind
+            and (evidence := older.by_piece.get(piece.key)) is not None
+            and age_in_months(evidence.period_to_on, evidence.created_at.date(), on=on)
+            > expectation.max_age_months
+        ]
+
+    def _fitting(self, kind: str, code: str, turn: int) -> list[Piece]:
+        """The pieces of a kind: first what was made for the element, then all by turns."""
         fitting = [piece for piece in PIECES if piece.kind == kind and piece.key in self.by_piece]
-        if not fitting:
-            return None
-        piece = fitting[turn % len(fitting)]
-        place = piece.places[turn % len(piece.places)]
-        return self.by_piece[piece.key], place.in_language(self.setting.language)
+        first = turn % max(1, len(fitting))
+        in_turn = fitting[first:] + fitting[:first]
+        return sorted(in_turn, key=lambda piece: code not in piece.about)
 
-    def any(self, turn: int) -> tuple[Evidence, str]:
-        """Some evidence and the place in it; `turn` varies which."""
-        pieces = [piece for piece in PIECES if piece.key in self.by_piece]
-        found = self.find(pieces[turn % len(pieces)].kind, turn)
-        if found is None:
-            raise LookupError("the story fills a shelf before it takes from it")
-        return found
+    def _found(self, piece: Piece, turn: int) -> Found:
+        place = piece.places[turn % len(piece.places)]
+        return self.by_piece[piece.key], self.setting(piece).say(place.en, place.ar)
 
 
 def note_shelf(
@@ -209,39 +99,32 @@ def note_shelf(
     *,
     by: str,
     language: Language,
+    year: int,
     first: int,
     last: int,
     only: frozenset[str] = frozenset(),
+    older: Shelf | None = None,
 ) -> Shelf:
     """Note the uploads of a department's evidence between `first` and `last` days ago.
 
-    `only` names the pieces to upload; by default all of them. They speak of the year before
-    the one in which they are uploaded.
+    They are for the assessment of a `year`, and tell of periods that had ended when the first
+    is uploaded. `only` names the pieces to upload; by default all of them.
     """
-    year = scene.diary.day(last).year
     pieces = [piece for piece in PIECES if not only or piece.key in only]
     # The places are set up by the first steps; until then only their names are known.
-    shelf = Shelf(_setting(department, language, year), {})
+    shelf = Shelf(department, language, year, scene.diary.day(first), older)
     for piece, moment in zip(pieces, scene.diary.spread(first, last, len(pieces)), strict=True):
-        scene.diary.note(moment, partial(_upload, scene, shelf, department, piece, by))
+        scene.diary.note(moment, partial(_upload, scene, shelf, piece, by))
     return shelf
 
 
-def _setting(department: str, language: Language, year: int) -> Setting:
-    place = next(item for item in DEPARTMENTS if item.code == department)
-    return Setting(place.name, ORGANISATIONS[place.organisation], language, year)
-
-
-def _upload(
-    scene: Scene, shelf: Shelf, department: str, piece: Piece, by: str, at: datetime
-) -> None:
-    setting = shelf.setting
+def _upload(scene: Scene, shelf: Shelf, piece: Piece, by: str, at: datetime) -> None:
+    setting = shelf.setting(piece)
     title = piece.title_in(setting)
-    start, end = date(setting.year - 1, 1, 1), date(setting.year - 1, 12, 31)
     (evidence,) = uploading.add_evidence(
         scene.session,
         scene.store,
-        scene.departments[department],
+        scene.departments[shelf.department],
         [Upload(f"{title}.{piece.ending}", BytesIO(piece.make(setting, title)))],
         details=Details(
             title=title,
@@ -249,8 +132,8 @@ def _upload(
                 "Prepared for the self-assessment of {year}.", "أُعد للتقييم الذاتي لسنة {year}."
             ),
             kind=piece.kind,
-            period_from_on=start,
-            period_to_on=min(end, at.date() - timedelta(days=1)),
+            period_from_on=setting.period.first,
+            period_to_on=setting.period.last,
         ),
         limit=scene.settings.upload_limit,
         by=scene.person_id(by),
@@ -262,15 +145,11 @@ def _upload(
 def note_new_version(scene: Scene, shelf: Shelf, key: str, *, by: str, moment: datetime) -> None:
     """Note that a newer file of the same piece is uploaded; the older one stays."""
 
-    def replace(at: datetime) -> None:
+    def add(at: datetime) -> None:
         piece = next(item for item in PIECES if item.key == key)
-        newer = Setting(
-            shelf.setting.department,
-            shelf.setting.organisation,
-            shelf.setting.language,
-            shelf.setting.year + 1,
-        )
-        title = piece.title_in(shelf.setting)
+        setting = shelf.setting(piece)
+        newer = replace(setting, year=setting.year + 1)
+        title = piece.title_in(setting)
         uploading.add_version(
             scene.session,
             scene.store,
@@ -281,7 +160,7 @@ def note_new_version(scene: Scene, shelf: Shelf, key: str, *, by: str, moment: d
             at=at,
         )
 
-    scene.diary.note(moment, replace)
+    scene.diary.note(moment, add)
 
 
 def note_withdrawal(
@@ -293,7 +172,7 @@ def note_withdrawal(
         lambda at: evidence_service.withdraw_evidence(
             scene.session,
             shelf.by_piece[key],
-            reason=reason.in_language(shelf.setting.language),
+            reason=reason.in_language(shelf.language),
             by=scene.person_id(by),
             at=at,
         ),

@@ -16,6 +16,7 @@ from accredit.demo.library import Shelf
 from accredit.demo.people import PLAYERS
 from accredit.demo.reasons import Author, assessor_reason, moderator_reason, self_reason
 from accredit.demo.scene import Scene
+from accredit.demo.showing import Amount, amount_for
 from accredit.identity.domain import Role
 from accredit.standard.domain import Element
 from accredit.text import Bilingual, Language
@@ -139,18 +140,9 @@ class Walk:
     def _score_self(self, element: Element, level: str, key: str, at: datetime) -> None:
         scene = self.scene
         place_of = self.elements.index(element)
-        lowest = scene.standard.levels[0].id
-        asked = element.evidence if level != lowest else ()
-        linked: set[int] = set()
-        for number, expectation in enumerate(asked):
-            # Strong elements show all that is expected, weaker ones less.
-            if linked and number >= 3 - (level in ("started", "partial")):
-                break
-            found = self.shelf.find(expectation.kind, place_of + number)
-            if found is None or found[0].id in linked:
-                continue
-            evidence, place = found
-            linked.add(evidence.id)
+        amount = self._amount(element, own=level)
+        found = self.shelf.show(element, amount, turn=place_of, on=at.date())
+        for evidence, place in found:
             link_to_element(
                 scene.session,
                 self.assessment,
@@ -170,6 +162,15 @@ class Walk:
             access=scene.access(key),
             at=at,
         )
+
+    def _amount(self, element: Element, *, own: str) -> Amount:
+        """How much is shown: what fits the level agreed in the end, which nobody knows yet."""
+        amount = amount_for(self.outcome.agreed(self.scene.standard)[element.code], own)
+        if amount is Amount.ALL and element.code in self.outcome.short:
+            return Amount.SHORT
+        # Of what is not shown in full, every other element has a piece of last year's.
+        has_old = self.shelf.older is not None and self.elements.index(element) % 2
+        return Amount.OLD if amount is Amount.SHORT and has_old else amount
 
     def note_scoring(
         self, first: int, last: int, *, counts: Mapping[str, int] | None = None

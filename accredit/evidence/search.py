@@ -7,7 +7,7 @@ import threading
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 MOST_WORDS = 8
@@ -135,6 +135,8 @@ def has_word(terms: Collection[str], word: str) -> bool:
     return any(term.startswith(word) for term in terms)
 
 
+# The same words are met in every file and every search.
+@lru_cache(maxsize=2048)
 def stems(word: str) -> frozenset[str]:
     """The stems of a folded word: by Snowball, and in Arabic also without what is joined to it.
 

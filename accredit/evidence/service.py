@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from accredit import audit
@@ -205,13 +205,17 @@ def count_links(session: Session, assessment_id: int) -> dict[str, int]:
 
     Elements without any are left out.
     """
-    query = (
-        select(EvidenceLink.element_code, func.count())
-        .join(EvidenceLink.evidence)
-        .where(EvidenceLink.assessment_id == assessment_id, Evidence.withdrawn_at.is_(None))
-        .group_by(EvidenceLink.element_code)
+    return dict(session.execute(_LINKED, {"assessment_id": assessment_id}).all())
+
+
+_LINKED = (
+    select(EvidenceLink.element_code, func.count())
+    .join(EvidenceLink.evidence)
+    .where(
+        EvidenceLink.assessment_id == bindparam("assessment_id"), Evidence.withdrawn_at.is_(None)
     )
-    return dict(session.execute(query).all())
+    .group_by(EvidenceLink.element_code)
+)
 
 
 def kinds_of_evidence(session: Session) -> dict[str, Bilingual]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from accredit.assessment.models import Assessment
@@ -28,8 +29,13 @@ def first_steps(session: Session, access: Access) -> tuple[FirstStep, ...]:
 
 
 def _has_assessment(session: Session, reach: Reach) -> bool:
-    opened = select(Assessment.id).where(within(reach, Assessment.department_id.expression))
-    return session.scalar(opened.limit(1)) is not None
+    return session.scalar(_opened_within(reach)) is not None
+
+
+@lru_cache(maxsize=32)
+def _opened_within(reach: Reach) -> Select[int]:
+    inside = within(reach, Assessment.department_id.expression)
+    return select(Assessment.id).where(inside).limit(1)
 
 
 def _facts(session: Session, reach: Reach) -> Facts:

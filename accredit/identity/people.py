@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
 
 from accredit.identity.domain import Access, NotFoundError, Permission, Reach, Role
 from accredit.identity.models import Organisation, Person, RoleAssignment
@@ -81,7 +80,7 @@ def list_people(
         .order_by(func.lower(Person.name_en), Person.id)
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
-        .options(_with_roles())
+        .options(_WITH_ROLES)
     )
     rows = tuple(_row(person, access, ended=False) for person in people)
     return PeoplePage(rows, number, last, total)
@@ -91,7 +90,7 @@ def get_person(session: Session, person_id: int, access: Access) -> PersonRow:
     """A person the asker manages, with the roles of past and present; else `NotFoundError`."""
     condition = managed(access.reach(Permission.MANAGE_PEOPLE))
     person = session.scalar(
-        select(Person).where(Person.id == person_id, condition).options(_with_roles())
+        select(Person).where(Person.id == person_id, condition).options(_WITH_ROLES)
     )
     if person is None:
         raise NotFoundError
@@ -128,26 +127,22 @@ def list_places(session: Session, access: Access) -> list[Place]:
 
 def own_roles(session: Session, person_id: int) -> tuple[HeldRole, ...]:
     """The roles a person holds now, wherever they are."""
-    query = (
-        select(RoleAssignment)
-        .where(RoleAssignment.person_id == person_id)
-        .order_by(RoleAssignment.id)
-        .options(joinedload(RoleAssignment.organisation), joinedload(RoleAssignment.department))
-    )
-    return _held(session.scalars(query), ended=False)
+    return _held(session.scalars(_OWN_ROLES, {"person_id": person_id}), ended=False)
+
+
+_OWN_ROLES = (
+    select(RoleAssignment)
+    .where(RoleAssignment.person_id == bindparam("person_id"))
+    .order_by(RoleAssignment.id)
+    .options(joinedload(RoleAssignment.organisation), joinedload(RoleAssignment.department))
+)
 
 
 def list_demo_people(session: Session) -> list[PersonRow]:
     """The people of the demonstration, in the order in which they were made."""
-    query = (
-        select(Person)
-        .where(Person.is_demo, Person.active)
-        .order_by(Person.id)
-        .options(_with_roles())
-    )
     return [
         PersonRow(person, _held(person.role_assignments, ended=False), 0)
-        for person in session.scalars(query)
+        for person in session.scalars(_DEMO_PEOPLE)
     ]
 
 
@@ -157,10 +152,12 @@ def find_demo_person(session: Session, person_id: int) -> Person | None:
     return person if person is not None and person.is_demo and person.active else None
 
 
-def _with_roles() -> ORMOption:
-    return selectinload(Person.role_assignments).options(
-        joinedload(RoleAssignment.organisation), joinedload(RoleAssignment.department)
-    )
+_WITH_ROLES = selectinload(Person.role_assignments).options(
+    joinedload(RoleAssignment.organisation), joinedload(RoleAssignment.department)
+)
+_DEMO_PEOPLE = (
+    select(Person).where(Person.is_demo, Person.active).order_by(Person.id).options(_WITH_ROLES)
+)
 
 
 def managed(reach: Reach) -> ColumnElement[bool]:

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from accredit.database import plain_rows
 from accredit.identity.domain import Access, Grant, NotFoundError, Role
 from accredit.identity.models import Person, RoleAssignment, SignedIn, SignInSession
 from accredit.identity.service import record
 from accredit.identity.tokens import hash_token, new_token
+from accredit.prepared import Prepared
 from accredit.text import Bilingual
 
 #: Devices a person may be signed in on at once; a further one ends the session longest unused.
@@ -52,8 +52,8 @@ class SessionRow:
     agent: str
 
 
-# Built once: asked in every request of somebody signed in.
-_WITH_ROLES = (
+# Asked in every request of somebody signed in.
+_WITH_ROLES = Prepared(
     select(
         SignInSession.id,
         SignInSession.created_at,
@@ -83,7 +83,7 @@ _WITH_ROLES = (
 
 def find(session: Session, token: str) -> Found | None:
     """The session of a token with its person and their roles; one query."""
-    rows = plain_rows(session, _WITH_ROLES, {"token_hash": hash_token(token)}).all()
+    rows = _WITH_ROLES.rows(session.connection(), {"token_hash": hash_token(token)})
     if not rows:
         return None
     first = rows[0]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
-from accredit.identity.domain import Access, Permission
+from accredit.identity.domain import Access, Permission, Reach
 from accredit.identity.models import Department
 from accredit.identity.service import within
 from accredit.improvement.domain import OPEN, ActionStatus, is_overdue
@@ -50,30 +51,49 @@ def open_actions_for(session: Session, access: Access, *, today: date) -> list[P
 
 
 def _own(session: Session, access: Access) -> list[ImprovementAction]:
-    query = (
+    query = _owned_within(access.reach(Permission.VIEW_PLAN))
+    return list(session.scalars(query, {"owner_id": access.person_id}))
+
+
+# Built once for each reach; that takes longer than to ask.
+@lru_cache(maxsize=32)
+def _owned_within(reach: Reach) -> Select[ImprovementAction]:
+    return (
         select(ImprovementAction)
         .where(
-            ImprovementAction.owner_id == access.person_id,
+            ImprovementAction.owner_id == bindparam("owner_id"),
             _is_open(),
-            within(access.reach(Permission.VIEW_PLAN), ImprovementAction.department_id.expression),
+            within(reach, ImprovementAction.department_id.expression),
         )
         .order_by(ImprovementAction.due_on, ImprovementAction.id)
     )
-    return list(session.scalars(query))
 
 
-def _in_plans(session: Session, access: Access, today: date) -> list[PlanTask]:
-    query = (
+@lru_cache(maxsize=32)
+def _open_within(reach: Reach) -> Select[ImprovementAction]:
+    return (
         select(ImprovementAction)
-        .where(
-            _is_open(),
-            within(
-                access.reach(Permission.MANAGE_PLAN), ImprovementAction.department_id.expression
-            ),
-        )
+        .where(_is_open(), within(reach, ImprovementAction.department_id.expression))
         .options(joinedload(ImprovementAction.department))
         .order_by(ImprovementAction.department_id)
     )
+
+
+@lru_cache(maxsize=32)
+def _done_within(reach: Reach) -> Select[ImprovementAction]:
+    return (
+        select(ImprovementAction)
+        .where(
+            ImprovementAction.status == ActionStatus.DONE.value,
+            within(reach, ImprovementAction.department_id.expression),
+        )
+        .options(joinedload(ImprovementAction.department))
+        .order_by(ImprovementAction.department_id, ImprovementAction.id)
+    )
+
+
+def _in_plans(session: Session, access: Access, today: date) -> list[PlanTask]:
+    query = _open_within(access.reach(Permission.MANAGE_PLAN))
     grouped: dict[int, list[ImprovementAction]] = {}
     for action in session.scalars(query):
         grouped.setdefault(action.department_id, []).append(action)
@@ -115,17 +135,7 @@ def _in_plan(
 
 def _to_verify(session: Session, access: Access) -> list[PlanTask]:
     """By department, what is done and waits for somebody who had no part in it."""
-    query = (
-        select(ImprovementAction)
-        .where(
-            ImprovementAction.status == ActionStatus.DONE.value,
-            within(
-                access.reach(Permission.VERIFY_ACTION), ImprovementAction.department_id.expression
-            ),
-        )
-        .options(joinedload(ImprovementAction.department))
-        .order_by(ImprovementAction.department_id, ImprovementAction.id)
-    )
+    query = _done_within(access.reach(Permission.VERIFY_ACTION))
     waiting: dict[int, list[ImprovementAction]] = {}
     for action in session.scalars(query):
         if parts_of(action).may_be_verified_by(access.person_id):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
@@ -305,7 +306,7 @@ def plain_word(text: str) -> str:
     return " ".join(text.replace("-", " ").replace("_", " ").split()).casefold()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KpiCatalogue:
     """All KPIs one programme knows, in the file's order."""
 
@@ -313,11 +314,16 @@ class KpiCatalogue:
 
     def find(self, name: str) -> KpiDefinition | None:
         """The KPI of this id or alias, forgiving case, hyphens and spaces; or None."""
-        wanted = plain_word(name)
-        for kpi in self.kpis:
-            if wanted in {plain_word(known) for known in (kpi.id, *kpi.aliases)}:
-                return kpi
-        return None
+        return self._by_word.get(plain_word(name))
+
+    @cached_property
+    def _by_word(self) -> dict[str, KpiDefinition]:
+        # Of two that bear a name, the first is meant.
+        return {
+            plain_word(known): kpi
+            for kpi in reversed(self.kpis)
+            for known in (kpi.id, *kpi.aliases)
+        }
 
     def get(self, name: str) -> KpiDefinition:
         """As `find`, but raises `UnknownKpiError`."""

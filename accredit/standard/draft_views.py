@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from typing import Any, cast
 
@@ -16,15 +17,13 @@ from accredit.identity.domain import NotFoundError, Permission
 from accredit.identity.sign_in import current_person
 from accredit.standard import drafts, service
 from accredit.standard.blueprint import blueprint
-from accredit.standard.book import book
-from accredit.standard.comparing import CHANGE_NAMES, Difference, compare, word_difference
+from accredit.standard.book import written_book, written_changes, written_examples
 from accredit.standard.delivery import ENDINGS, as_file
 from accredit.standard.domain import Standard
 from accredit.standard.drafts import DraftExistsError, SourceFile
 from accredit.standard.file.yaml_tree import MAX_BYTES
 from accredit.standard.forms import PublishForm, ReplaceForm, RevisionForm, UploadForm
 from accredit.standard.models import StandardDraft, StandardVersion
-from accredit.standard.scoring.example_results import example_results
 from accredit.standard.uploads import ACCEPT, BadStandardError, read_upload
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
@@ -69,8 +68,9 @@ def draft(draft_id: int) -> tuple[str, int]:
         endings=ENDINGS,
         shown=shown if shown in _PARTS else "changes",
         revision=RevisionForm(formdata=None, revision=found.revision),
-        **_read(found, standard),
-        **book(standard),
+        standard=standard,
+        whole_text=partial(written_book, standard, found.sha256),
+        **_read(found),
     )
 
 
@@ -218,7 +218,7 @@ def _upload_page(
 
 def _publish_page(found: StandardDraft, error: RuleError | None = None) -> tuple[str, int]:
     standard = drafts.read_draft(found)
-    read = _read(found, standard)
+    read = _read(found)
     newest = cast("StandardVersion | None", read["newest"])
     form = PublishForm(
         formdata=None, sha256=found.sha256, compared_with=newest.id if newest else ""
@@ -234,16 +234,20 @@ def _publish_page(found: StandardDraft, error: RuleError | None = None) -> tuple
     )
 
 
-def _read(found: StandardDraft, standard: Standard) -> dict[str, Any]:
+def _read(found: StandardDraft) -> dict[str, Any]:
     """A draft beside the newest published version, and beside its own examples."""
     newest = service.find_newest(db.session(), found.standard_id)
-    difference: Difference | None = None
-    if newest is not None:
-        difference = compare(service.read_standard(newest), standard)
-    return {
+    results = drafts.read_examples(found)
+    parts: dict[str, Any] = {
         "newest": newest,
-        "difference": difference,
-        "results": example_results(standard),
-        "change_names": CHANGE_NAMES,
-        "word_difference": word_difference,
+        "results": results,
+        "examples": partial(written_examples, found.sha256, results),
     }
+    if newest is not None:
+        hashes = (newest.sha256, found.sha256)
+        parts["changes"] = partial(written_changes, hashes, partial(_both, newest, found))
+    return parts
+
+
+def _both(newest: StandardVersion, found: StandardDraft) -> tuple[Standard, Standard]:
+    return service.read_standard(newest), drafts.read_draft(found)

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from accredit import audit
 from accredit.identity.domain import NotFoundError
+from accredit.kept import Kept
 from accredit.standard.domain import Standard
 from accredit.standard.file.canonical import from_canonical
 from accredit.standard.models import StandardDraft, StandardVersion
+from accredit.standard.scoring.example_results import ExampleResult, example_results
 from accredit.standard.service import ensure_new, find_newest, publish
 from accredit.text import N_, RuleError
 
@@ -163,8 +165,19 @@ def find_draft(session: Session, standard_id: str, version: str) -> StandardDraf
 
 
 def read_draft(draft: StandardDraft) -> Standard:
-    """The standard a draft holds."""
-    return from_canonical(draft.content, sha256=draft.sha256)
+    """The standard a draft holds; the last few are not parsed again."""
+    return _by_hash.get(draft.sha256, lambda: from_canonical(draft.content, sha256=draft.sha256))
+
+
+def read_examples(draft: StandardDraft) -> tuple[ExampleResult, ...]:
+    """Every example of a draft, computed once for its content."""
+    return _examples.get(draft.sha256, lambda: example_results(read_draft(draft)))
+
+
+#: Of so many drafts is remembered what follows from their content.
+_MOST = 4
+_by_hash: Kept[str, Standard] = Kept(_MOST)
+_examples: Kept[str, tuple[ExampleResult, ...]] = Kept(_MOST)
 
 
 def _ensure_no_draft(session: Session, standard: Standard) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from accredit import audit
@@ -100,14 +100,12 @@ def get_version(session: Session, version_id: int) -> StandardVersion:
 
 def list_versions(session: Session) -> list[StandardVersion]:
     """All published versions, by standard, the newest first."""
-    query = select(StandardVersion).order_by(StandardVersion.standard_id, *_NEWEST_FIRST)
-    return list(session.scalars(query))
+    return list(session.scalars(_ALL))
 
 
 def find_newest(session: Session, standard_id: str) -> StandardVersion | None:
     """The published version that no other has superseded, or None."""
-    query = select(StandardVersion).where(StandardVersion.standard_id == standard_id)
-    return session.scalar(query.order_by(*_NEWEST_FIRST).limit(1))
+    return session.scalar(_NEWEST, {"standard_id": standard_id})
 
 
 def superseded_ids(rows: Iterable[StandardVersion]) -> frozenset[int]:
@@ -116,7 +114,15 @@ def superseded_ids(rows: Iterable[StandardVersion]) -> frozenset[int]:
     return frozenset(row.id for row in rows if newest.setdefault(row.standard_id, row.id) != row.id)
 
 
+# Built once: many pages ask for them.
 _NEWEST_FIRST = (StandardVersion.published_at.desc(), StandardVersion.id.desc())
+_ALL = select(StandardVersion).order_by(StandardVersion.standard_id, *_NEWEST_FIRST)
+_NEWEST = (
+    select(StandardVersion)
+    .where(StandardVersion.standard_id == bindparam("standard_id"))
+    .order_by(*_NEWEST_FIRST)
+    .limit(1)
+)
 
 
 def read_standard(row: StandardVersion) -> Standard:

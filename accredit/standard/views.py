@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 from flask import Response, request, url_for
@@ -13,9 +14,9 @@ from accredit.identity.domain import NotFoundError, Permission
 from accredit.identity.sign_in import may_somewhere
 from accredit.standard import draft_views, drafts, service
 from accredit.standard.blueprint import blueprint
-from accredit.standard.book import book
-from accredit.standard.comparing import CHANGE_NAMES, compare, word_difference
+from accredit.standard.book import written_book, written_changes
 from accredit.standard.delivery import ENDINGS, as_file
+from accredit.standard.domain import Standard
 from accredit.standard.forms import CompareForm
 from accredit.standard.models import StandardVersion
 from accredit.web.access import requires
@@ -48,12 +49,14 @@ def show(version_id: int) -> tuple[str, int]:
     session = db.session()
     row = service.get_version(session, version_id)
     newest = service.find_newest(session, row.standard_id)
+    standard = service.read_standard(row)
     return page(
         "standard/show.html",
         row=row,
         newest=None if newest is row else newest,
         endings=ENDINGS,
-        **book(service.read_standard(row)),
+        standard=standard,
+        whole_text=written_book(standard, row.sha256, row.id),
     )
 
 
@@ -78,12 +81,11 @@ def compare_versions() -> tuple[str, int] | BaseResponse:
     if not request.args and len(rows) > 1:
         # Nobody compares a version with itself.
         form.after.data = rows[1].id
-    difference = before = after = None
+    changes = before = after = None
     if "before" in request.args and form.validate():
-        before, after = (
-            service.get_version(session, number) for number in (form.before.data, form.after.data)
-        )
-        difference = compare(service.read_standard(before), service.read_standard(after))
+        before = service.get_version(session, form.before.data)
+        after = service.get_version(session, form.after.data)
+        changes = written_changes((before.sha256, after.sha256), partial(_both, before, after))
     elif (pair := _last_two(rows)) is not None and not request.args:
         return see_other(url_for(".compare_versions", before=pair[0], after=pair[1]))
     return page(
@@ -92,10 +94,12 @@ def compare_versions() -> tuple[str, int] | BaseResponse:
         rows=rows,
         before=before,
         after=after,
-        difference=difference,
-        change_names=CHANGE_NAMES,
-        word_difference=word_difference,
+        changes=changes,
     )
+
+
+def _both(before: StandardVersion, after: StandardVersion) -> tuple[Standard, Standard]:
+    return service.read_standard(before), service.read_standard(after)
 
 
 def _last_two(rows: Sequence[StandardVersion]) -> tuple[int, int] | None:

@@ -92,8 +92,11 @@ def _place(event: Event, names: Names) -> str | None:
 
 def _roles(event: Event) -> str:
     """The roles in which the person acted, in the reader's words."""
-    held = [role for role in (event.role or "").split(",") if role in set(Role)]
+    held = [role for role in (event.role or "").split(",") if role in _ROLES]
     return "، ".join(_words(held)) if i18n.language() == "ar" else ", ".join(_words(held))
+
+
+_ROLES = frozenset(Role)
 
 
 def _words(roles: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Hashable, MutableMapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from itertools import chain
 from secrets import token_hex
@@ -22,7 +22,6 @@ from flask import (
     request,
     session,
 )
-from flask.templating import Environment
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -35,7 +34,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from accredit import i18n
 from accredit.config import Settings
 from accredit.database import begin_reading, begin_writing, db
+from accredit.kept import Kept
 from accredit.text import Language, Message, RuleError
+from accredit.web.answered import Answer
 from accredit.web.asked import AskedRequest
 from accredit.web.file_names import file_name
 from accredit.web.logged import log_kept_apart
@@ -67,18 +68,6 @@ def usual_headers(settings: Settings) -> dict[str, str]:
     return {**USUAL_HEADERS, **(ONLY_TLS if settings.secure_cookies else {})}
 
 
-class Templates(Environment):
-    """The templates, of which none has global names of its own.
-
-    They can share the one mapping of the application. A view over two, as Jinja makes it for
-    each, is walked through with every import in every page.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """The application's names, or with names of its own the view that Jinja makes."""
-        return super().make_globals(d) if d else self.globals
-
-
 def page(template: str, status: int = 200, /, **context: Any) -> tuple[str, int]:
     """Render a template; `status` 422 shows a form again with its errors."""
     return render_template(template, **context), status
@@ -97,6 +86,12 @@ def tell(message: str, category: str = "success", /, **values: object) -> None:
 def isolate(text: object) -> Markup:
     """A code, date, number or address that must read left to right inside Arabic."""
     return Markup(f'<bdi dir="ltr">{escape(text)}</bdi>')  # noqa: S704 - escaped here
+
+
+def in_eights(hexadecimal: str) -> Markup:
+    """A fingerprint that may break after every eighth digit."""
+    eights = [hexadecimal[start : start + 8] for start in range(0, len(hexadecimal), 8)]
+    return Markup("<wbr>".join(map(str, map(escape, eights))))  # noqa: S704 - escaped here
 
 
 #: In characters; a longer value is what somebody typed, and would only fill the memory.
@@ -122,6 +117,30 @@ def _written(
     return written
 
 
+def written_of(
+    content: Hashable, template: str, make: Callable[[], Mapping[str, Any]], /
+) -> Markup:
+    """A long part of a page that follows from a content that never changes: written once for
+    each language.
+
+    `content` is its hash, with whatever else the part depends on; `make` gives what the template
+    shows of it. Such a template sees nothing of the page that asks for it, just like a macro of
+    `written_once`, and nothing may stand in it that follows from who asks or when.
+    """
+
+    def write() -> Markup:
+        # What the template wrote is escaped already.
+        whole = current_app.jinja_env.get_template(template)
+        return Markup(whole.render(make()))  # noqa: S704
+
+    return _long_parts.get((template, content, i18n.language(), request.root_path), write)
+
+
+#: In signs of all long parts together, some of which take two bytes.
+_MOST_SIGNS = 1_500_000
+_long_parts: Kept[tuple[str, Hashable, Language, str], Markup] = Kept(_MOST_SIGNS, len)
+
+
 def init_app(app: Flask) -> None:
     """Templates, headers, the transaction and the error pages of `app`."""
     app.jinja_env.undefined = StrictUndefined
@@ -134,11 +153,13 @@ def init_app(app: Flask) -> None:
         moment=i18n.format_moment,
         number=i18n.format_number,
         translate=i18n.translate,
+        in_eights=in_eights,
         isolate=isolate,
         file_name=file_name,
     )
     app.extensions["usual_headers"] = usual_headers(app.config["SETTINGS"])
     app.request_class = AskedRequest
+    app.response_class = Answer
     app.before_request(_open_transaction)
     app.before_request(_take_no_zero_byte)
     app.after_request(_close_transaction)

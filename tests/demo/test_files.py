@@ -174,13 +174,16 @@ def test_an_arabic_word_file_runs_from_right_to_left() -> None:
 @pytest.mark.parametrize(("language", "word"), [("en", "yes"), ("ar", "نعم")])
 def test_a_register_speaks_its_departments_language(language: Language, word: str) -> None:
     from accredit.demo.documents import Setting
+    from accredit.demo.periods import quarter
     from accredit.demo.registers import case_register
     from accredit.text import Bilingual
 
     name = Bilingual("Licensing", "التراخيص")
-    content = case_register(Setting(name, name, language, 2026))
+    period = quarter(1)(date(2026, 7, 9))
+    content = case_register(Setting(name, name, language, 2026, period))
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     rows = book.get_sheet_by_index(0).to_python()
     assert word in {row[4] for row in rows}
-    assert len(rows) == 181
+    assert len(rows) == 61
+    assert {str(row[1])[:7] for row in rows[1:]} == {"2026-04", "2026-05", "2026-06"}

@@ -1,9 +1,9 @@
-"""A process that serves has no file to open any more."""
+"""A process that serves has no file to open any more, or no memory."""
 
 from __future__ import annotations
 
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from tests.faults import invariants
 from tests.faults.deeds import do
 from tests.real.client import Client
 from tests.real.server import Server, serving
+
+#: In bytes: enough for a page or a file, and too little for what draws a paper.
+_LITTLE = 12 * 1024**2
 
 
 @pytest.mark.block("M", "10 no file descriptors")
@@ -44,17 +47,67 @@ def test_who_can_open_no_file_is_told_when_to_come_back_and_loses_nothing(instan
     assert invariants.commands_agree(instance) == []
 
 
+@pytest.mark.block("M", "11 out of memory")
+def test_only_the_request_fails_for_which_there_is_no_memory(instance, work, ledger):
+    cast = instance.cast
+    cookies = {who: instance.cookie(getattr(cast, who)) for who in ("contributor", "leader")}
+    number = work.next("certificate")[0].about["assessment"]
+    paper = f"/gap-reports/{number}/report.pdf"
+    with serving(instance) as server:
+        clients = {who: Client(server.port, cookie).ready() for who, cookie in cookies.items()}
+        before = _processes_of(server)
+        with _no_more_memory(server):
+            # What draws is loaded when it is first needed: there is no room for it.
+            assert clients["leader"].get(paper).status >= 500
+            assert clients["contributor"].get("/evidence/").status == 200
+            deed, request = work.next("file")
+            assert do(clients[request.who], deed, request, ledger).is_good
+        drawn = clients["leader"].get(paper)
+        assert (drawn.status, drawn.body[:5]) == (200, b"%PDF-")
+        assert _processes_of(server) == before, "nobody had to be replaced"
+        for client in clients.values():
+            client.close()
+        assert invariants.all_of(instance, [deed], ledger.all_acknowledged()) == []
+    assert invariants.commands_agree(instance) == []
+
+
 @contextmanager
 def _no_more_files(server: Server) -> Iterator[None]:
     """The processes that serve keep the files they have open, and open no other."""
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-    workers = [int(word) for word in children.read_text().split()]
-    assert workers, "nobody serves"
-    before = {pid: resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in workers}
-    for pid, (_, most) in before.items():
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (0, most))
+    with _limited(server, resource.RLIMIT_NOFILE, lambda _process: 0):
+        yield
+
+
+@contextmanager
+def _no_more_memory(server: Server) -> Iterator[None]:
+    """The processes that serve get a little more than they have, and no more.
+
+    What the server itself is made of ends the process where it gets nothing at all.
+    """
+    with _limited(server, resource.RLIMIT_AS, lambda process: _size_of(process) + _LITTLE):
+        yield
+
+
+@contextmanager
+def _limited(server: Server, what: int, limit: Callable[[int], int]) -> Iterator[None]:
+    before = {process: resource.prlimit(process, what) for process in _processes_of(server)}
+    for process, (_, most) in before.items():
+        resource.prlimit(process, what, (limit(process), most))
     try:
         yield
     finally:
-        for pid, limits in before.items():
-            resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+        for process, limits in before.items():
+            resource.prlimit(process, what, limits)
+
+
+def _processes_of(server: Server) -> list[int]:
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    found = [int(word) for word in children.read_text().split()]
+    assert found, "nobody serves"
+    return found
+
+
+def _size_of(process: int) -> int:
+    """In bytes, what it has asked the system for."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[0])
+    return pages * resource.getpagesize()

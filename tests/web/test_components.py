@@ -207,7 +207,8 @@ def test_what_a_person_wrote_is_shown_as_text_everywhere() -> None:
         render_macro("user_text(evil)", evil=evil),
         render_macro("facts([(evil, evil)])", evil=evil),
         render_macro("timeline([{'title': evil, 'when': evil, 'note': evil}])", evil=evil),
-        render_macro("post_button(evil, evil, confirm=evil)", evil=evil),
+        render_macro("confirm_form(evil, evil, evil, evil)", evil=evil),
+        render_macro("post_button(evil, evil)", evil=evil),
         render_macro("button(evil, value=evil, **{'data-key': evil})", evil=evil),
         render_macro("rubric_card('level', evil, evil, evil)", evil=evil),
     ]
