@@ -42,6 +42,8 @@ CALLERS = {
     "evidence/reader.py": "the other end of that pair",
     "evidence/scanner.py": "the scanner of ACCREDIT_CLAMAV",
     "identity/smtp.py": "the mail server of ACCREDIT_SMTP_HOST",
+    "web/connections.py": "nobody: it looks at the connections of those who came",
+    "web/pulse.py": "the process that started this one, by a name on this machine",
 }
 _CONNECTING = {
     "socket", "smtplib", "ftplib", "telnetlib", "poplib", "imaplib", "http.client", "xmlrpc",
