@@ -13,9 +13,8 @@ from accredit.assessment import scoring
 from accredit.assessment import service as assessments
 from accredit.assessment.choices import Choices
 from accredit.assessment.choosing import set_choices
-from accredit.assessment.linking import link_to_element
 from accredit.assessment.models import Assessment
-from accredit.demo.library import Shelf
+from accredit.demo.library import Shelf, link_shown
 from accredit.demo.people import PLAYERS
 from accredit.demo.scene import Scene
 from accredit.demo.showing import Amount
@@ -107,16 +106,8 @@ class _Walk:
         key = LEADER if turn % 4 == 0 else CONTRIBUTOR
         # What lies lowest of all values lacks a piece.
         amount = Amount.SHORT if _base(element) == _LOWEST else Amount.ALL
-        for evidence, place in self.shelf.show(element, amount, turn=turn, on=at.date()):
-            link_to_element(
-                scene.session,
-                self.assessment,
-                element.code,
-                evidence.id,
-                place=place,
-                access=scene.access(key),
-                at=at,
-            )
+        shown = self.shelf.show(element, amount, turn=turn, on=at.date())
+        link_shown(scene, self.assessment, element.code, shown, by=key, at=at)
         values = values_of(self.standard, element, "self", 2)
         scoring.score_self(
             scene.session,

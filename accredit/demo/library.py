@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from io import BytesIO
 
+from accredit.assessment.linking import link_to_element
+from accredit.assessment.models import Assessment
 from accredit.demo.documents import Setting
 from accredit.demo.people import DEPARTMENTS, ORGANISATIONS
 from accredit.demo.periods import whole_year
@@ -177,3 +180,25 @@ def note_withdrawal(
             at=at,
         ),
     )
+
+
+def link_shown(
+    scene: Scene,
+    assessment: Assessment,
+    code: str,
+    shown: Iterable[Found],
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    """Somebody of the department links what it shows for an element."""
+    for evidence, place in shown:
+        link_to_element(
+            scene.session,
+            assessment,
+            code,
+            evidence.id,
+            place=place,
+            access=scene.access(by),
+            at=at,
+        )

@@ -9,10 +9,9 @@ from functools import partial
 
 from accredit.assessment import scoring
 from accredit.assessment import service as assessments
-from accredit.assessment.linking import link_to_element
 from accredit.assessment.models import Assessment
 from accredit.demo.levels import Outcome
-from accredit.demo.library import Shelf
+from accredit.demo.library import Shelf, link_shown
 from accredit.demo.people import PLAYERS
 from accredit.demo.reasons import Author, assessor_reason, moderator_reason, self_reason
 from accredit.demo.scene import Scene
@@ -141,17 +140,8 @@ class Walk:
         scene = self.scene
         place_of = self.elements.index(element)
         amount = self._amount(element, own=level)
-        found = self.shelf.show(element, amount, turn=place_of, on=at.date())
-        for evidence, place in found:
-            link_to_element(
-                scene.session,
-                self.assessment,
-                element.code,
-                evidence.id,
-                place=place,
-                access=scene.access(key),
-                at=at,
-            )
+        shown = self.shelf.show(element, amount, turn=place_of, on=at.date())
+        link_shown(scene, self.assessment, element.code, shown, by=key, at=at)
         scoring.score_self(
             scene.session,
             self.assessment,
