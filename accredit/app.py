@@ -74,6 +74,9 @@ NAVIGATION: tuple[tuple[str, str, Permission], ...] = (
 #: Pages of a person's own account belong to no entry of the menu.
 OUTSIDE_MENU = frozenset(
     {
+        "assessment.declare_interest",
+        "assessment.end_interest",
+        "assessment.interests",
         "identity.account",
         "identity.add_app",
         "identity.add_key",

@@ -38,13 +38,15 @@ class Candidate:
     """Somebody who might be given a duty.
 
     `of_department`: was contributor or leader there at any time since the assessment was
-    opened. `written`: the kinds of score they have written in this assessment.
+    opened. `tied`: declared a tie to it that still counts. `written`: the kinds of score
+    they have written in this assessment.
     """
 
     pools: frozenset[Role]
     of_department: bool = False
     opened: bool = False
     has_duty: bool = False
+    tied: bool = False
     written: frozenset[ScoreStage] = frozenset()
 
 
@@ -65,6 +67,13 @@ def ensure_may_take(role: Role, candidate: Candidate, stage: Stage) -> None:
             N_("This person works for the department that is assessed and cannot judge it."),
             field="person_id",
         )
+    if candidate.tied:
+        raise SeparationError(
+            N_(
+                "This person declared a tie to the department that is assessed and cannot judge it."
+            ),
+            field="person_id",
+        )
     if candidate.opened:
         raise SeparationError(
             N_("Whoever opened the assessment cannot judge in it."), field="person_id"
@@ -82,6 +91,20 @@ def ensure_duty_open(role: Role, stage: Stage) -> None:
         raise ForbiddenError
     if stage.position > DUTY_STAGES[role].position:
         raise WrongStageError(stage)
+
+
+#: The last stage in which somebody who declares a tie still stands aside. Later their part is
+#: over and cannot be done again: whoever decides reads of the tie, and judges what it means.
+_LAST_RECUSAL = {
+    Role.ASSESSOR: Stage.MODERATION,
+    Role.MODERATOR: Stage.MODERATION,
+    Role.DECISION_MAKER: Stage.DECISION,
+}
+
+
+def recuses(role: Role, stage: Stage) -> bool:
+    """Whether a tie declared at this stage takes the duty away."""
+    return role in _LAST_RECUSAL and stage.position <= _LAST_RECUSAL[role].position
 
 
 def missing_duties(roles: Iterable[Role]) -> tuple[Role, ...]:

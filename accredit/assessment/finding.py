@@ -36,9 +36,12 @@ def roles_in(assessment: Assessment | Underway, access: Access) -> frozenset[Rol
 
 
 def duties_of(assessment: Assessment | Underway, access: Access) -> frozenset[Role]:
-    """The person's duties in the assessment, as far as they still belong to the pool."""
+    """The person's duties in the assessment, as far as they still belong to the pool and do not
+    stand aside."""
     given = frozenset(
-        Role(item.role) for item in assessment.assignments if item.person_id == access.person_id
+        Role(item.role)
+        for item in assessment.assignments
+        if item.person_id == access.person_id and item.recused_at is None
     )
     return given & access.pool_roles_at(assessment.department.organisation_id)
 
@@ -160,7 +163,11 @@ def visible(access: Access) -> ColumnElement[bool]:
         select(Assignment.assessment_id)
         .join(Assignment.assessment)
         .join(Assessment.department)
-        .where(Assignment.person_id == access.person_id, or_(false(), *held))
+        .where(
+            Assignment.person_id == access.person_id,
+            Assignment.recused_at.is_(None),
+            or_(false(), *held),
+        )
     )
     reach = access.reach(Permission.VIEW_ASSESSMENT)
     return or_(within(reach, Assessment.department_id.expression), Assessment.id.in_(mine))

@@ -30,6 +30,9 @@ _TITLES = {
     "assessment.closed": N_("Decision taken, assessment closed"),
     "assignment.added": N_("%(person)s assigned as: %(role)s"),
     "assignment.removed": N_("%(person)s no longer assigned as: %(role)s"),
+    "assignment.impartial": N_("%(person)s declared to have no tie to the department"),
+    "assignment.recused": N_("%(person)s declared a tie and stands aside as: %(role)s"),
+    "assignment.resumed": N_("%(person)s judges again as: %(role)s"),
 }
 
 _TONES = {
@@ -38,6 +41,9 @@ _TONES = {
     "assessment.closed": "good",
     "assignment.added": "neutral",
     "assignment.removed": "neutral",
+    "assignment.impartial": "good",
+    "assignment.recused": "warn",
+    "assignment.resumed": "neutral",
 }
 
 

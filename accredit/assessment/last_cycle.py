@@ -76,6 +76,7 @@ _AGREED = (
         and_(
             Assignment.assessment_id == Assessment.id,
             Assignment.person_id == bindparam("person_id"),
+            Assignment.recused_at.is_(None),
         ),
     )
     .where(Assessment.id == PREVIOUS_ID)

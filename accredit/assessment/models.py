@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accredit.assessment.awarded import Awarded
 from accredit.assessment.choices import Choices, read_choices
 from accredit.database import Base, UtcDateTime
-from accredit.identity.models import Department, Person
+from accredit.identity.models import Department, Organisation, Person
 from accredit.standard.models import StandardVersion
 from accredit.text import Bilingual
 
@@ -73,9 +73,47 @@ class Assignment(Base):
     assigned_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     assigned_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When the person said to have no tie to who is assessed.
+    impartial_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Since when the person stands aside because of a tie they declared: the duty opens nothing,
+    #: and what they scored does not count.
+    recused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     assessment: Mapped[Assessment] = relationship(back_populates="assignments")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class DeclaredInterest(Base):
+    """A tie that a person declared to an organisation, or to one department of it.
+
+    `blocks_until` is the last day on which it keeps them from judging there; with `ended_on` it
+    is None while the tie holds. A declaration stays; one made by mistake is set aside by somebody
+    else, with a reason.
+    """
+
+    __tablename__ = "declared_interest"
+    __table_args__ = (
+        Index("ix_declared_interest_person_id", "person_id"),
+        Index("ix_declared_interest_organisation_id", "organisation_id"),
+        CheckConstraint("set_aside_by_id <> person_id", name="set_aside_by_another"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    words: Mapped[str] = mapped_column(Text)
+    declared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_on: Mapped[date | None]
+    blocks_until: Mapped[date | None]
+    set_aside_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    set_aside_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    organisation: Mapped[Organisation] = relationship()
+    department: Mapped[Department | None] = relationship()
 
 
 class Score(Base):

@@ -109,11 +109,19 @@ def overview_page(
         progress=progress_in(session, [assessment])[assessment.id],
         waiting=waiting,
         my_turn=any(item.person_id == access.person_id for item in waiting),
+        undeclared=stage is not Stage.CLOSED and _is_undeclared(assessment, access.person_id),
         duties=DUTY_STAGES,
         history=history_of(session, assessment),
         error=error,
         form=form or ReturnForm(formdata=None),
         today=today(),
+    )
+
+
+def _is_undeclared(assessment: Assessment, person_id: int) -> bool:
+    """Whether the person judges here and has not yet said to have no tie."""
+    return any(
+        item.person_id == person_id and item.impartial_at is None for item in assessment.assignments
     )
 
 

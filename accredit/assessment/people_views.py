@@ -97,6 +97,6 @@ def _people_page(
         duties=DUTY_STAGES,
         vacant=vacant_duties(assessment),
         alone=stands_alone(assessment),
-        candidates=service.candidates(db.session(), assessment),
+        candidates=service.candidates(db.session(), assessment, clock.now().date()),
         role_names=ROLE_NAMES,
     )

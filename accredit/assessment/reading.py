@@ -118,8 +118,12 @@ def standing_agreements(
 
 
 def assessor_ids(assessment: Assessment | Underway) -> list[int]:
-    """The people assigned as assessors, in the order of assignment."""
-    return [item.person_id for item in assessment.assignments if item.role == Role.ASSESSOR]
+    """The assessors whose scores count, in the order of assignment."""
+    return [
+        item.person_id
+        for item in assessment.assignments
+        if item.role == Role.ASSESSOR and item.recused_at is None
+    ]
 
 
 def progress_in(session: Session, assessments: Collection[Assessment]) -> dict[int, Progress]:

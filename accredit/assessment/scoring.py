@@ -39,7 +39,7 @@ from accredit.assessment.reading import (
     shared_scores,
     standing_agreements,
 )
-from accredit.assessment.stages import held, move_on, record
+from accredit.assessment.stages import held, in_force, move_on, record
 from accredit.assessment.storing import Draft, Stored
 from accredit.assessment.underway import Underway
 from accredit.evidence.service import count_links
@@ -215,7 +215,7 @@ def submit_scores(
     own = [item for item in assessment.assignments if item.person_id == access.person_id]
     last = not any(
         item.role == Role.ASSESSOR and item.submitted_at is None and item not in own
-        for item in assessment.assignments
+        for item in in_force(assessment)
     )
     if last:
         ensure_complete(held(assessment))

@@ -64,7 +64,11 @@ def judged_assessments(session: Session, access: Access) -> list[Assessment]:
         select(Assessment)
         .join(Assessment.department)
         .join(Assignment, Assignment.assessment_id == Assessment.id)
-        .where(Assignment.person_id == access.person_id, or_(false(), *held))
+        .where(
+            Assignment.person_id == access.person_id,
+            Assignment.recused_at.is_(None),
+            or_(false(), *held),
+        )
         .options(
             joinedload(Assessment.department).joinedload(Department.organisation),
             joinedload(Assessment.standard_version),

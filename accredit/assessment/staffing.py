@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from accredit import audit
 from accredit.assessment.domain import Act, SeparationError, Stage
 from accredit.assessment.duties import DUTY_STAGES, Candidate, ensure_duty_open, ensure_may_take
 from accredit.assessment.models import Assessment, Assignment
+from accredit.assessment.recusing import is_tied, tied_people
 from accredit.assessment.stages import (
     all_submitted,
     ensure_manager,
@@ -35,7 +36,8 @@ def assign(
             N_("Somebody already has this duty. Remove them first: one person holds it."),
             field="role",
         )
-    ensure_may_take(role, _candidate(session, assessment, person), Stage(assessment.stage))
+    candidate = _candidate(session, assessment, person, at.date())
+    ensure_may_take(role, candidate, Stage(assessment.stage))
     assignment = Assignment(
         assessment=assessment, person=person, role=role.value, assigned_by_id=by, assigned_at=at
     )
@@ -57,16 +59,18 @@ def unassign(
 ) -> None:
     """Take a duty back before its work is done.
 
-    An assessor who has ever submitted stays: an unwelcome score cannot be made to go away.
-    If the remaining assessors have all submitted, the assessment moves on.
+    An assessor who has ever submitted stays: an unwelcome score cannot be made to go away. Who
+    stands aside because of a tie can be taken off at any time. If the remaining assessors
+    have all submitted, the assessment moves on.
     """
     ensure_manager(assessment, Act.ASSIGN, by)
     role = Role(assignment.role)
-    ensure_duty_open(role, Stage(assessment.stage))
-    if role is Role.ASSESSOR and _has_submitted(session, assessment, assignment.person_id):
-        raise SeparationError(
-            N_("This assessor has submitted scores and can no longer be removed.")
-        )
+    if assignment.recused_at is None:
+        ensure_duty_open(role, Stage(assessment.stage))
+        if role is Role.ASSESSOR and _has_submitted(session, assessment, assignment.person_id):
+            raise SeparationError(
+                N_("This assessor has submitted scores and can no longer be removed.")
+            )
     assessment.assignments.remove(assignment)
     session.delete(assignment)
     session.flush()
@@ -90,14 +94,15 @@ def get_assignment(assessment: Assessment, assignment_id: int) -> Assignment:
     raise NotFoundError
 
 
-def candidates(session: Session, assessment: Assessment) -> dict[Role, list[Person]]:
-    """Whom to offer for each duty: its pool without those who plainly may not take it.
+def candidates(session: Session, assessment: Assessment, day: date) -> dict[Role, list[Person]]:
+    """Whom to offer for each duty on a day: its pool without those who plainly may not take it.
 
-    `assign` decides; this only spares the programme manager vain attempts. Four queries.
+    `assign` decides; this only spares the programme manager vain attempts. Five queries.
     """
     organisation_id = assessment.department.organisation_id
     excluded = {item.person_id for item in assessment.assignments} | {assessment.opened_by_id}
     excluded |= set(session.scalars(_worked_there(assessment)))
+    excluded |= tied_people(session, assessment.department, day)
     return {
         role: [
             person
@@ -122,7 +127,7 @@ def _worked_there(assessment: Assessment) -> Select[int]:
     )
 
 
-def _candidate(session: Session, assessment: Assessment, person: Person) -> Candidate:
+def _candidate(session: Session, assessment: Assessment, person: Person, day: date) -> Candidate:
     access = load_access(session, person.id)
     organisation_id = assessment.department.organisation_id
     worked_there = _worked_there(assessment).where(RoleAssignment.person_id == person.id).limit(1)
@@ -131,6 +136,7 @@ def _candidate(session: Session, assessment: Assessment, person: Person) -> Cand
         of_department=session.scalar(worked_there) is not None,
         opened=assessment.opened_by_id == person.id,
         has_duty=any(item.person_id == person.id for item in assessment.assignments),
+        tied=is_tied(session, person.id, assessment.department, day),
         written=written_by(session, assessment, person.id),
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accredit import audit
 from accredit.assessment.domain import Act, ScoreStage, Stage, Standing, ensure_apart, ensure_stage
 from accredit.assessment.duties import ensure_complete, missing_duties
-from accredit.assessment.models import Assessment
+from accredit.assessment.models import Assessment, Assignment
 from accredit.assessment.underway import Underway
 from accredit.identity.domain import Role
 from accredit.standard.service import read_standard
@@ -58,7 +58,7 @@ def vacant_duties(assessment: Assessment) -> tuple[Role, ...]:
 
 def all_submitted(assessment: Assessment) -> bool:
     """Whether there are assessors and all of them have submitted."""
-    assessors = [item for item in assessment.assignments if item.role == Role.ASSESSOR]
+    assessors = [item for item in in_force(assessment) if item.role == Role.ASSESSOR]
     return bool(assessors) and all(item.submitted_at is not None for item in assessors)
 
 
@@ -97,9 +97,14 @@ def ensure_manager(assessment: Assessment, act: Act, by: int) -> None:
     ensure_stage(act, Stage(assessment.stage))
 
 
+def in_force(assessment: Assessment) -> list[Assignment]:
+    """The duties without those whose holder stands aside."""
+    return [item for item in assessment.assignments if item.recused_at is None]
+
+
 def held(assessment: Assessment) -> list[Role]:
-    """The duties given so far, once for each holder."""
-    return [Role(item.role) for item in assessment.assignments]
+    """The duties given so far, once for each holder who does not stand aside."""
+    return [Role(item.role) for item in in_force(assessment)]
 
 
 def set_stage(assessment: Assessment, stage: Stage, at: datetime) -> None:

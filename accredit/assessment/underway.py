@@ -33,11 +33,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Somebody's duty in the assessment, and when they handed their part on."""
+    """Somebody's duty in the assessment, when they handed their part on, and since when they
+    stand aside."""
 
     person_id: int
     role: str
     submitted_at: datetime | None
+    recused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Underway:
             read_standard(assessment.standard_version),
             assessment.choices,
             tuple(
-                Duty(one.person_id, one.role, one.submitted_at) for one in assessment.assignments
+                Duty(one.person_id, one.role, one.submitted_at, one.recused_at)
+                for one in assessment.assignments
             ),
         )
 
@@ -90,6 +93,7 @@ _BY_ID = Prepared(
         Assignment.person_id,
         Assignment.role,
         Assignment.submitted_at,
+        Assignment.recused_at,
     )
     .select_from(Assessment)
     .join(Assessment.department)
@@ -114,5 +118,5 @@ def find_underway(session: Session, assessment_id: int) -> Underway | None:
         Place(department, organisation),
         standard_of(session, version, sha256),
         read_choices(weights, left_out),
-        tuple(Duty(*row[-3:]) for row in rows if row[-3] is not None),
+        tuple(Duty(*row[-4:]) for row in rows if row[-4] is not None),
     )

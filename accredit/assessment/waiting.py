@@ -22,6 +22,7 @@ from accredit.assessment.duties import DUTY_STAGES, missing_duties
 from accredit.assessment.finding import standing_in
 from accredit.assessment.models import Assessment, Assignment
 from accredit.assessment.reading import Needed, needed_in, written_counts
+from accredit.assessment.stages import all_submitted, held, in_force
 from accredit.identity.domain import Access, Grant, Permission, Reach, Role
 from accredit.identity.models import Department, Person, RoleAssignment
 from accredit.identity.service import within
@@ -96,7 +97,7 @@ def _waiting(assessment: Assessment, places: list[tuple[Grant, Person]]) -> tupl
     duty = next((role for role, of in DUTY_STAGES.items() if of is stage), None)
     return tuple(
         Waiting(Role(item.role), item.person_id, item.person.name)
-        for item in assessment.assignments
+        for item in in_force(assessment)
         if item.role == duty and item.submitted_at is None
     )
 
@@ -104,14 +105,17 @@ def _waiting(assessment: Assessment, places: list[tuple[Grant, Person]]) -> tupl
 def _roles_asked(assessment: Assessment) -> tuple[Role, ...]:
     """The roles held at a place whose turn it is; empty when a duty's turn it is.
 
-    A later stage whose duty is vacant waits for the programme manager.
+    A later stage whose duty is vacant waits for the programme manager, and so does scoring
+    where all have submitted but one who stands aside: whether somebody takes their place is
+    the manager's to say.
     """
     stage = Stage(assessment.stage)
     if stage in _PLACE_ROLES or stage is Stage.CLOSED:
         return _PLACE_ROLES.get(stage, ())
-    vacant = missing_duties(Role(item.role) for item in assessment.assignments)
+    vacant = missing_duties(held(assessment))
     open_duties = [role for role in vacant if DUTY_STAGES[role].position <= stage.position]
-    return (Role.PROGRAMME_MANAGER,) if open_duties else ()
+    stuck = stage is Stage.SCORING and all_submitted(assessment)
+    return (Role.PROGRAMME_MANAGER,) if open_duties or stuck else ()
 
 
 def _people_at_places(

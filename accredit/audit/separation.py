@@ -29,6 +29,17 @@ _WORKS_THERE = (
     "AND (held.organisation_id IS NULL OR held.organisation_id = department.organisation_id) "
     "AND (held.department_id IS NULL OR held.department_id = department.id))"
 )
+#: That the person declared a tie to the assessed department that counts on the day of the act.
+_TIED = (
+    "EXISTS (SELECT 1 FROM declared_interest tie "
+    "JOIN assessment ON assessment.id = NEW.assessment_id "
+    "JOIN department ON department.id = assessment.department_id "
+    "WHERE tie.person_id = NEW.{person} AND tie.set_aside_at IS NULL "
+    "AND tie.organisation_id = department.organisation_id "
+    "AND (tie.department_id IS NULL OR tie.department_id = department.id) "
+    "AND (tie.blocks_until IS NULL "
+    "OR CAST(tie.blocks_until AS TEXT) >= substr(CAST(NEW.{at} AS TEXT), 1, 10)))"
+)
 _JUDGING = "NEW.stage IN ('individual', 'agreed')"
 
 
@@ -84,6 +95,11 @@ _SCORES = (
         f"{_JUDGING} AND {_WORKS_THERE.format(person='person_id')}",
         "nobody judges their own department",
     ),
+    (
+        "_tied",
+        f"{_JUDGING} AND {_TIED.format(person='person_id', at='scored_at')}",
+        "nobody judges where they declared a tie",
+    ),
 )
 
 _DUTIES = (
@@ -93,6 +109,11 @@ _DUTIES = (
         "_of_department",
         _WORKS_THERE.format(person="person_id"),
         "nobody judges their own department",
+    ),
+    (
+        "_tied",
+        _TIED.format(person="person_id", at="assigned_at"),
+        "nobody judges where they declared a tie",
     ),
     (
         "_decides_own",
@@ -119,6 +140,11 @@ _DECISIONS = (
         _WORKS_THERE.format(person="decided_by_id"),
         "nobody decides over their own department",
     ),
+    (
+        "_tied",
+        _TIED.format(person="decided_by_id", at="decided_at"),
+        "nobody decides where they declared a tie",
+    ),
 )
 
 _WAS_DONE = "OLD.status IN ('done', 'verified') AND NEW.status IN ('done', 'verified')"
@@ -142,12 +168,22 @@ _ROLE = (
     "id", "person_id", "role", "organisation_id", "department_id", "granted_by_id", "granted_at",
 )  # fmt: skip
 _DUTY = ("id", "assessment_id", "person_id", "role", "assigned_by_id", "assigned_at")
+#: A declaration is made, and at most once each: its end is said, and it is set aside.
+_TIE = ("id", "person_id", "organisation_id", "department_id", "kind", "words", "declared_at")
+_TIE_ENDED = ("ended_on", "blocks_until")
+_TIE_SET_ASIDE = ("set_aside_by_id", "set_aside_at", "set_aside_reason")
 
 SEPARATION = (
     *(Guard("score", "INSERT", (), where, what, why) for what, where, why in _SCORES),
     *(Guard("score", "UPDATE", _SCORE, where, what, why) for what, where, why in _SCORES),
     *(Guard("assignment", "INSERT", (), where, what, why) for what, where, why in _DUTIES),
     Guard("assignment", "UPDATE", _DUTY),
+    Guard("declared_interest", "UPDATE", _TIE),
+    Guard("declared_interest", "UPDATE", _TIE_ENDED, "OLD.ended_on IS NOT NULL", "_ended"),
+    Guard(
+        "declared_interest", "UPDATE", _TIE_SET_ASIDE, "OLD.set_aside_at IS NOT NULL", "_set_aside"
+    ),
+    Guard("declared_interest", "DELETE"),
     *(Guard("decision", "INSERT", (), where, what, why) for what, where, why in _DECISIONS),
     Guard("assessment", "UPDATE", ("opened_by_id",), what="_opened_by"),
     *(Guard("improvement_action", "INSERT", (), where, what, why) for what, where, why in _ACTIONS),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from accredit import clock
 from accredit.assessment.domain import Stage, WrongStageError
-from accredit.assessment.models import Assessment
+from accredit.assessment.models import Assessment, DeclaredInterest
+from accredit.assessment.recusing import ties_to
 from accredit.assessment.service import (
     ensure_may_decide,
     get_assessment,
@@ -129,8 +131,16 @@ def _show(
         judgement=judgement,
         summary=summarise(judgement),
         exact_text=exact_text,
+        ties=_ties(session, assessment) if stage is Stage.DECISION else {},
         reads_gaps=allows(roles_in(assessment, current_access()), Permission.VIEW_GAP_REPORT),
         **context,
+    )
+
+
+def _ties(session: Session, assessment: Assessment) -> dict[int, DeclaredInterest]:
+    """The ties that those who judged have declared; who decides weighs what they mean."""
+    return ties_to(
+        session, assessment.department, [item.person_id for item in assessment.assignments]
     )
 
 

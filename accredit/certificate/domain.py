@@ -175,11 +175,13 @@ def ensure_grantable(award: str | None, ladder: Sequence[str], reached: str | No
     return award
 
 
-def ensure_independent(place_roles: Collection[Role], took_part: bool) -> None:
+def ensure_independent(
+    place_roles: Collection[Role], took_part: bool, *, tied: bool = False
+) -> None:
     """Raise `NotIndependentError` if the person would judge their own work or department.
 
     `place_roles` are the roles they hold at the department; `took_part` is whether they
-    scored or moderated anything in the assessment.
+    scored or moderated anything in the assessment; `tied` whether they declared a tie to it.
     """
     if took_part:
         raise NotIndependentError(
@@ -187,3 +189,7 @@ def ensure_independent(place_roles: Collection[Role], took_part: bool) -> None:
         )
     if not DEPARTMENT_ROLES.isdisjoint(place_roles):
         raise NotIndependentError(N_("You work in this department, so somebody else must decide."))
+    if tied:
+        raise NotIndependentError(
+            N_("You declared a tie to this department, so somebody else must decide.")
+        )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from accredit import audit
 from accredit.assessment.models import Assessment
+from accredit.assessment.recusing import is_tied
 from accredit.assessment.service import close_assessment, ensure_may_decide
 from accredit.assessment.stages import written_by
 from accredit.certificate.domain import (
@@ -146,7 +147,7 @@ def change_state(
     Raises what `ensure_may_change` raises, `StaleDecisionError`, `ChangeNotAllowedError` and
     `ReasonMissingError`.
     """
-    ensure_may_change(session, certificate, load_access(session, by))
+    ensure_may_change(session, certificate, load_access(session, by), at.date())
     if version != certificate.version:
         raise StaleDecisionError
     before = certificate.state_on(today)
@@ -180,11 +181,13 @@ def change_state(
     return decision
 
 
-def ensure_may_change(session: Session, certificate: Certificate, access: Access) -> None:
+def ensure_may_change(
+    session: Session, certificate: Certificate, access: Access, day: date
+) -> None:
     """Raise unless the person decides for the organisation and had no part in the assessment.
 
     `ForbiddenError` without the role; `NotIndependentError` for whoever scored, moderated
-    or opened the assessment or works in the department.
+    or opened the assessment, works in the department or declared a tie that counts on the day.
     """
     if not allows(roles_for(certificate, access), Permission.CHANGE_CERTIFICATE):
         raise ForbiddenError
@@ -198,4 +201,6 @@ def ensure_may_change(session: Session, certificate: Certificate, access: Access
         or bool(written_by(session, assessment, access.person_id))
     )
     place = access.roles_at(certificate.organisation_id, certificate.department_id)
-    ensure_independent(place, took_part)
+    ensure_independent(
+        place, took_part, tied=is_tied(session, access.person_id, certificate.department, day)
+    )

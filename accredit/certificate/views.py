@@ -257,7 +257,7 @@ def _history(
 
 def _may_change(certificate: Certificate) -> bool:
     try:
-        service.ensure_may_change(db.session(), certificate, current_access())
+        service.ensure_may_change(db.session(), certificate, current_access(), clock.now().date())
     except RuleError:
         return False
     return True

@@ -215,6 +215,7 @@ _FOUND = (
         and_(
             Assignment.assessment_id == Assessment.id,
             Assignment.person_id == bindparam("person_id"),
+            Assignment.recused_at.is_(None),
         ),
     )
     .where(or_(Assessment.id.in_(_OTHERS), Assessment.id.in_(_EARLIER)))

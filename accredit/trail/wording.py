@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from accredit.assessment.domain import STAGE_NAMES
+from accredit.assessment.interests import INTEREST_WORDS
 from accredit.certificate.domain import DECISION_NAMES, STATE_NAMES
 from accredit.identity.domain import ROLE_NAMES
 from accredit.improvement.display import VERDICT_WORDS
@@ -66,6 +67,12 @@ ACTIONS = {
     "assessment.closed": N_("Assessment closed"),
     "assignment.added": N_("Person assigned"),
     "assignment.removed": N_("Assignment removed"),
+    "assignment.impartial": N_("Declared to have no tie"),
+    "assignment.recused": N_("Stands aside because of a tie"),
+    "assignment.resumed": N_("Judges again"),
+    "interest.declared": N_("Tie declared"),
+    "interest.ended": N_("End of a tie declared"),
+    "interest.set_aside": N_("Declaration of a tie set aside"),
     "score.set": N_("Score given"),
     "evidence.added": N_("Evidence added"),
     "evidence.changed": N_("Evidence details changed"),
@@ -108,6 +115,7 @@ SUBJECTS = {
     "standard_version": N_("Standard"),
     "standard_draft": N_("Draft of a standard"),
     "assessment": N_("Assessment"),
+    "interest": N_("Declared interest"),
     "evidence": N_("Piece of evidence"),
     "kpi": N_("KPI"),
     "kpi_import": N_("Import of answers"),
@@ -146,6 +154,7 @@ PARTS = {
     "given_up": N_("Given up"),
     "due_on": N_("Due date"),
     "element": N_("Element"),
+    "ended_on": N_("Ended on"),
     "email": N_("E-mail address"),
     "expires_on": N_("Valid until"),
     "file": N_("File name"),
@@ -203,6 +212,7 @@ _WORDS: Mapping[str, str] = {
     **{str(key): text for key, text in DECISION_NAMES.items()},
     **{str(key): text for key, text in STATUS_NAMES.items()},
     **{str(key): text for key, text in VERDICT_WORDS.items()},
+    **{str(key): text for key, text in INTEREST_WORDS.items()},
     "page_token": N_("form without the token of its page"),
     "self": N_("the department's own"),
     "individual": N_("of one assessor"),
