@@ -22,7 +22,7 @@ from accredit.assessment.interests import (
 from accredit.assessment.models import Assessment, DeclaredInterest
 from accredit.assessment.recusing import come_back, is_tied, stand_aside
 from accredit.assessment.stages import record
-from accredit.identity.domain import Access, NotFoundError, Permission, Reach
+from accredit.identity.domain import Access, ForbiddenError, NotFoundError, Permission, Reach
 from accredit.identity.models import Department, Organisation
 from accredit.identity.people import Place
 from accredit.text import N_
@@ -142,12 +142,12 @@ def set_aside(
 def say_impartial(session: Session, assessment: Assessment, *, by: int, at: datetime) -> None:
     """Somebody with a duty declares to have no tie to who is assessed.
 
-    Raises `NotFoundError` without a duty in force, and `SeparationError` where a tie of theirs
+    Raises `ForbiddenError` without a duty in force, and `SeparationError` where a tie of theirs
     counts.
     """
     own = [item for item in assessment.assignments if item.person_id == by]
     if not own or own[0].recused_at is not None:
-        raise NotFoundError
+        raise ForbiddenError
     if is_tied(session, by, assessment.department, at.date()):
         raise SeparationError(N_("You declared a tie to this department."))
     if own[0].impartial_at is None:

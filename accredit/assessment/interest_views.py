@@ -13,7 +13,7 @@ from accredit.assessment.interest_forms import EndForm, InterestForm, SetAsideFo
 from accredit.assessment.interests import INTEREST_NAMES, INTEREST_WORDS
 from accredit.assessment.overview import overview_page, today
 from accredit.database import db
-from accredit.identity.domain import NotFoundError, Permission
+from accredit.identity.domain import Permission
 from accredit.identity.sign_in import current_access, current_person
 from accredit.text import N_, RuleError
 from accredit.web.access import requires
@@ -109,8 +109,6 @@ def say_impartial(assessment_id: int) -> Answer:
     assessment = find_assessment(assessment_id, with_people=True)
     try:
         declaring.say_impartial(db.session(), assessment, by=current_person().id, at=clock.now())
-    except NotFoundError:
-        raise
     except RuleError as error:
         return overview_page(assessment, error=error)
     tell(N_("You declared that you have no tie to this department."))

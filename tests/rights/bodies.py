@@ -73,6 +73,11 @@ def _bodies(side: Side, version: int) -> dict[str, dict[str, Any]]:
         "assessment.score": score,
         "assessment.agree": score,
         "assessment.link": {"evidence_id": str(side.ids["evidence_id"]), "place": "p. 3"},
+        "assessment.declare_interest": {
+            "place": f"d{cast.licensing}", "kind": "family", "words": "My sister works there.",
+        },
+        "assessment.end_interest": {"ended_on": "2026-01-31"},
+        "assessment.set_aside_interest": {"reason": REASON},
         "assessment.confirm_move": {"to_version": "1", "assessment_version": "1"},
         "assessment.send_back": {"reason": REASON},
         "certificate.decide": {"award": "-", "reason": REASON, "sure": "y", "version": "5"},

@@ -1,7 +1,7 @@
 """The kinds of person the matrix is walked by, each a real account in the same organisation.
 
-Of the thirteen of the programme eleven exist; who answers a survey and who declares a conflict
-of interest do not yet. Three are ours besides: the moderator, the neighbour and nobody.
+Of the thirteen of the programme twelve exist; who answers a survey does not yet. Three are ours
+besides: the moderator, the neighbour and nobody.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ class Kind(StrEnum):
     NEIGHBOUR = "neighbour"
     ASSESSOR = "assessor"
     UNASSIGNED = "unassigned"
+    TIED = "tied"
     MODERATOR = "moderator"
     DECISION_MAKER = "decision_maker"
     MANAGER = "manager"
@@ -39,6 +40,7 @@ MEANS = {
     Kind.NEIGHBOUR: "leader of another department of the same organisation",
     Kind.ASSESSOR: "assessor who is assigned",
     Kind.UNASSIGNED: "assessor of the organisation's pool who is not assigned",
+    Kind.TIED: "assessor who was assigned and then declared a tie to the department",
     Kind.MODERATOR: "moderator who is assigned",
     Kind.DECISION_MAKER: "decision maker who is assigned",
     Kind.MANAGER: "programme manager of the organisation",
@@ -52,5 +54,4 @@ STRANGERS = frozenset({Kind.ANONYMOUS, Kind.DISABLED, Kind.HALF_SIGNED_IN})
 #: Of the programme's thirteen those that the product does not know yet.
 NOT_YET = {
     "survey respondent": "surveys are not part of the product yet",
-    "assessor with declared conflict": "conflicts of interest cannot be declared yet",
 }

@@ -4,7 +4,7 @@ Read a line as: address, then one mark for each kind of person about a thing of 
 organisation, then the same about a thing of another. The columns are, in groups,
 
     anonymous disabled half-signed-in · nobody · contributor leader neighbour ·
-    assessor unassigned moderator decision-maker · manager observer · administrator
+    assessor unassigned tied moderator decision-maker · manager observer · administrator
 
 and the marks
 

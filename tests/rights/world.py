@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from unittest.mock import patch
@@ -20,8 +20,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accredit import audit, clock
+from accredit.assessment import declaring, staffing
+from accredit.assessment.declaring import Declaration
 from accredit.assessment.domain import Stage
-from accredit.assessment.models import Assignment
+from accredit.assessment.interests import InterestKind
+from accredit.assessment.models import Assessment, Assignment
 from accredit.certificate.models import Certificate
 from accredit.database import db
 from accredit.evidence import service as evidence_service
@@ -37,6 +40,8 @@ from accredit.identity.models import (
     SecondFactor,
     SignInSession,
 )
+from accredit.identity.people import Place
+from accredit.identity.service import load_access
 from accredit.improvement import service as improvement
 from accredit.improvement.domain import ActionDetails, ActionStatus
 from accredit.improvement.models import ImprovementAction
@@ -143,7 +148,9 @@ class Rights:
                 f"/assessments/{decision}/elements/1.1", element,
                 f"/certificates/{ids['number']}/history",
             ],
-            "programme_manager": ["/account", "/people", f"/people/{ids['person_id']}"],
+            "programme_manager": [
+                "/account", "/assessments/interests/of-people", "/people", f"/people/{ids['person_id']}",
+            ],
             "assessor": ["/account"],
             "observer": ["/account"],
         }  # fmt: skip
@@ -205,6 +212,12 @@ def prepare(world: World, arrange: Callable[[], Any], cast: Cast) -> Rights:
         )  # fmt: skip
         for side in (own, other):
             _live(session, world, side)
+        tied = make_person(
+            session, "tied@example.org", "Tied", "مرتبط", (Role.ASSESSOR, cast.organisation, None)
+        )
+        own.ids["interest_id"] = _tie(session, own, tied)
+        their_observer = session.get(Person, other.cast.observer.id)
+        other.ids["interest_id"] = _tie(session, other, their_observer)
         people = {
             Kind.DISABLED: disabled.id,
             Kind.HALF_SIGNED_IN: cast.programme_manager.id,
@@ -214,6 +227,7 @@ def prepare(world: World, arrange: Callable[[], Any], cast: Cast) -> Rights:
             Kind.NEIGHBOUR: cast.contact_leader.id,
             Kind.ASSESSOR: cast.assessor.id,
             Kind.UNASSIGNED: unassigned.id,
+            Kind.TIED: tied.id,
             Kind.MODERATOR: cast.moderator.id,
             Kind.DECISION_MAKER: cast.decision_maker.id,
             Kind.MANAGER: cast.programme_manager.id,
@@ -377,6 +391,24 @@ def _live(session: Session, world: World, side: Side) -> None:
         person_id=cast.contributor.id,
         now=clock.now(),
     )
+
+
+def _tie(session: Session, side: Side, person: Person) -> int:
+    """Somebody is assigned wherever that is still possible, and then declares a tie."""
+    at = START + timedelta(days=40)
+    if Role.ASSESSOR in load_access(session, person.id).pool_roles_at(side.cast.organisation):
+        for stage in (Stage.SET_UP, Stage.SELF_ASSESSMENT, Stage.SCORING):
+            found = session.get(Assessment, side.assessments[stage])
+            staffing.assign(
+                session, found, person, Role.ASSESSOR, by=side.cast.programme_manager.id, at=at
+            )
+    organisation = session.get(Organisation, side.cast.organisation)
+    department = session.get(Department, side.cast.licensing)
+    place = Place(organisation.id, department.id, organisation.name, department.name)
+    words = side.canaries.plant("words of a tie") + " since last year"
+    said = Declaration(place, InterestKind.CONSULTANCY, words, None)
+    declaring.declare(session, said, today=TODAY, by=person.id, at=at)
+    return declaring.own_interests(session, person.id)[0].id
 
 
 def _link(session: Session, side: Side, assessment_id: int) -> int:
