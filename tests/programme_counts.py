@@ -26,7 +26,7 @@ WRITING = sum(line.startswith("POST ") for line in _POLICY) - len(SILENT)
 PLANNED: dict[str, int] = {
     # Every address by fourteen kinds of person and two organisations, the steps by stage, ids,
     # fields, lost rights, and what is seen in the text of the program; and those left out.
-    "A": 7_910,
+    "A": 8_760,
     "B": 72,
     # The 36 of the programme in 53 spellings, in a process of their own, mutated files, the page.
     "C": 59,
@@ -56,16 +56,14 @@ PLANNED: dict[str, int] = {
     # sees is not given, and more.
     "Q": 10 + OPENING + 21 + 3 + 3,
     "R": 34,
-    "S": 39,
+    "S": 51,
 }
 
 #: Cases that no test can run here, with the reason. They are planned and not run.
 LEFT_OUT: dict[str, dict[str, str]] = {
     "A": {
         "A1 survey respondent": "no survey is answered here: answers come as files",
-        "A1 assessor with declared conflict": "only ties that are roles are known (block S)",
         "A1 API tokens": "there are none: nothing but a session signs anybody in (failure_66)",
-        "A5 conflict declared": "as above: there is nothing to declare one with",
         "A5 organisation archived": "no page or command archives an organisation",
         "A5 application transferred": "an assessment stays with its department",
         "A5 token revoked": "there are no tokens",
@@ -114,7 +112,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "27 container digest, no root, no tools": "no container is shipped",
     },
     "S": {
-        "declared conflicts of interest": "they cannot be declared yet",
         "appeals to other people": "an appeal is a new assessment; there is no channel for it",
         "complaints of the public": "there is no channel for them",
         "erasing personal data": "nothing is erased; no period is set",

@@ -17,6 +17,8 @@ from tests.rights.walking import FORBIDDEN, OPENS, REFUSED, SIGN_IN, UNKNOWN, ad
 ANSWERED = {OPENS, REFUSED}
 #: They end a session and then lead to the sign-in, as they should.
 LEAVES = {"identity.sign_out", "identity.start_again"}
+#: Where administrators read the names of all organisations and people.
+NAMES_PLACES = ("identity.", "search.", "assessment.interests", "assessment.declare_interest")
 #: What each kind holds; strangers hold nothing.
 ROLES = {
     Kind.CONTRIBUTOR: Role.CONTRIBUTOR,
@@ -61,7 +63,7 @@ def told(rights, kind, address, body) -> list[str]:
     allowed = set()
     if address.endpoint.startswith(("certificate.show", "certificate.check")):
         allowed = canaries.public
-    elif kind is Kind.ADMINISTRATOR and address.endpoint.startswith(("identity.", "search.")):
+    elif kind is Kind.ADMINISTRATOR and address.endpoint.startswith(NAMES_PLACES):
         allowed = canaries.people
     elif kind is Kind.ADMINISTRATOR and address.endpoint.startswith("trail."):
         allowed = set(canaries.texts.values())

@@ -61,9 +61,10 @@ READING = {
     Permission.VIEW_PLAN,
     Permission.VIEW_CERTIFICATE,
 }
-#: Reviewed: several kinds of people score by one address, and an action is reported on by its
-#: owner or by who owns the plan. The service decides, and the matrix shows who is refused.
-WRITES_BY_SERVICE = {"assessment.score", "improvement.report"}
+#: Reviewed: several kinds of people score by one address, all who judge say by one to have no tie,
+#: and an action is reported on by its owner or by who owns the plan. The service decides, and the
+#: matrix shows who is refused.
+WRITES_BY_SERVICE = {"assessment.say_impartial", "assessment.score", "improvement.report"}
 _DANGEROUS = {
     "eval", "exec", "compile", "pickle", "marshal", "shelve", "dill", "os.system", "os.popen",
 }  # fmt: skip

@@ -44,6 +44,14 @@ SEVERAL = {
     "POST /assessments/<int:assessment_id>/decision": ["decision.refused", "assessment.closed"],
     "POST /assessments/<int:assessment_id>/moderation/confirm-all": ["score.set"] * 4,
 }
+#: One act that is told first, and then once for each assessment that it concerns.
+FOLLOWED = {
+    "POST /assessments/interests": ("interest.declared", "assignment.recused"),
+    "POST /assessments/interests/<int:interest_id>/set-aside": (
+        "interest.set_aside",
+        "assignment.resumed",
+    ),
+}
 
 
 def last_event() -> int:
@@ -75,6 +83,9 @@ def complaint(rights, kind: Kind, address: Address, mark: str, found: list[Event
         right = len(found) <= 1 and set(actions) <= OF_FILES and not changing
     elif address.key in SEVERAL:
         right = actions == SEVERAL[address.key] and changing == found
+    elif address.key in FOLLOWED:
+        first, following = FOLLOWED[address.key]
+        right = actions == [first, *[following] * (len(actions) - 1)] and changing == found
     else:
         right = len(found) <= 1 and changing == found
     return None if right else f"{mark} left {actions}"

@@ -149,7 +149,8 @@ class Rights:
                 f"/certificates/{ids['number']}/history",
             ],
             "programme_manager": [
-                "/account", "/assessments/interests/of-people", "/people", f"/people/{ids['person_id']}",
+                "/account", "/assessments/interests/of-people", "/people",
+                f"/people/{ids['person_id']}",
             ],
             "assessor": ["/account"],
             "observer": ["/account"],
@@ -215,6 +216,7 @@ def prepare(world: World, arrange: Callable[[], Any], cast: Cast) -> Rights:
         tied = make_person(
             session, "tied@example.org", "Tied", "مرتبط", (Role.ASSESSOR, cast.organisation, None)
         )
+        tied.password = unassigned.password
         own.ids["interest_id"] = _tie(session, own, tied)
         their_observer = session.get(Person, other.cast.observer.id)
         other.ids["interest_id"] = _tie(session, other, their_observer)
