@@ -7,6 +7,7 @@ from functools import partial
 
 from accredit.demo import levels
 from accredit.demo.excellence import note_excellence
+from accredit.demo.interests import note_recusal
 from accredit.demo.library import Shelf, note_new_version, note_shelf, note_withdrawal
 from accredit.demo.scene import Scene
 from accredit.demo.walk import Team, Walk
@@ -169,6 +170,7 @@ def _note_set_up(scene: Scene, shelf: Shelf) -> None:
     walk = Walk(scene, "LIC", LICENSING, levels.LICENSING_NOW, shelf)
     due_on = scene.diary.today + timedelta(days=75)
     walk.note_opening(5, cycle=_cycle(scene), scope=EVENTS, due_on=due_on, staffed=False)
+    note_recusal(scene, walk)
 
 
 def _note_water_company(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accredit import clock
 from accredit.config import Mode, Settings, resource_dir
 from accredit.database import db
-from accredit.demo import cycles, decisions, measuring, plans
+from accredit.demo import cycles, decisions, interests, measuring, plans
 from accredit.demo.diary import Diary
 from accredit.demo.people import PLAYERS
 from accredit.demo.scene import Scene, note_arrivals
@@ -65,6 +65,7 @@ def load(settings: Settings, say: Callable[[str], None] = lambda _line: None) ->
     walks = cycles.note_assessments(scene)
     decisions.note_decisions(walks)
     plans.note_plans(scene, walks)
+    interests.note_interests(scene)
     say(f"Telling two years of work in {diary.length} steps; this takes some seconds.")
 
     def done(count: int) -> None:

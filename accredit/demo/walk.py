@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 
-from accredit.assessment import scoring
+from accredit.assessment import declaring, scoring
 from accredit.assessment import service as assessments
 from accredit.assessment.models import Assessment
 from accredit.demo.levels import Outcome
@@ -88,6 +88,10 @@ class Walk:
                 diary.moment(days_ago, 9, 30 + 4 * number),
                 partial(self._assign, key, role),
             )
+            if staffed:
+                diary.note(
+                    diary.moment(days_ago, 11, 30 + 4 * number), partial(self._say_impartial, key)
+                )
 
     def _assign(self, key: str, role: Role, at: datetime) -> None:
         scene = self.scene
@@ -99,6 +103,10 @@ class Walk:
             by=scene.person_id(self.team.manager),
             at=at,
         )
+
+    def _say_impartial(self, key: str, at: datetime) -> None:
+        scene = self.scene
+        declaring.say_impartial(scene.session, self.assessment, by=scene.person_id(key), at=at)
 
     def note_start(self, days_ago: int) -> None:
         """The programme manager starts the self-assessment."""

@@ -57,6 +57,8 @@ SHOTS = (
     Shot("identity.security", "huda", "/account/security"),
     Shot("identity.new_app", "khalid", "/account/second-factor/app"),
     Shot("identity.new_key", "khalid", "/account/second-factor/key"),
+    Shot("assessment.interests", "grace", "/assessments/interests"),
+    Shot("assessment.interests", "khalid", "/assessments/interests", "errors", act="send_empty"),
     # My work.
     Shot("home.index", "khalid", "/", "leader"),
     Shot("home.index", "maryam", "/", "leader-writing"),
@@ -74,6 +76,7 @@ SHOTS = (
     Shot("assessment.new", "huda", "/assessments/new"),
     Shot("assessment.new", "huda", "/assessments/new", "errors", act="send_empty"),
     Shot("assessment.people", "huda", "/assessments/{set_up:LIC}/people"),
+    Shot("assessment.declared_interests", "huda", "/assessments/interests/of-people"),
     Shot("assessment.move", "huda", "/assessments/{self_assessment:CC}/move"),
     Shot("assessment.show", "huda", "/assessments/{set_up:LIC}", "set-up"),
     Shot("assessment.show", "maryam", "/assessments/{self_assessment:CC}", "self-assessment"),
