@@ -21,7 +21,7 @@ class InterestForm(Form):
 
     place = SelectField(validators=[required(N_("Choose to whom you are tied."))])
     kind = SelectField(validators=[required(N_("Choose what ties you."))])
-    words = TextAreaField()
+    words = TextAreaField(validators=[required(N_("Say in your own words what the tie is."))])
     ended_on = DayField(validators=[Optional()])
 
     def offer(self, places: Sequence[Place], chosen: str = "") -> None:
