@@ -6,17 +6,20 @@ code and says something else is changed; what has the same words under another c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from types import MappingProxyType
 from typing import cast
 
 from accredit.standard.domain import Element, Node, Standard
 from accredit.standard.file.document import as_document, texts
 from accredit.standard.file.rule_document import measured_document
 from accredit.standard.file.spelling import canonical_json
-from accredit.text import N_, Bilingual
+from accredit.standard.presenting import effect_words, scope_words
+from accredit.standard.scoring.wording import where_words
+from accredit.text import N_, Bilingual, Message
 
 
 class Change(StrEnum):
@@ -48,23 +51,29 @@ CHANGE_NAMES = {
 class TextChange:
     """A text that differs; `label` says which (a marked message), `part` names one of several.
 
-    `part` is the id of a level, a kind of evidence or an attribute; one side is None where the
-    text is new or gone.
+    `part` is the name of a level or of a kind of evidence, None where there is only one such
+    text; one side is None where the text is new or gone.
     """
 
     label: str
-    part: str
+    part: Bilingual | None
     before: Bilingual | None
     after: Bilingual | None
 
 
+Said = str | Bilingual | Message
+
+
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """A setting that differs, by its key in the file; a side is "" where it says nothing."""
+    """A setting that differs, by its key in the file; a side is "" where it says nothing.
+
+    A side is in words where there are any, and else as the file spells it.
+    """
 
     key: str
-    before: str | Bilingual
-    after: str | Bilingual
+    before: Said
+    after: Said
 
     @property
     def label(self) -> str:
@@ -77,11 +86,16 @@ class ValueChange:
         return self.key.partition(".")[2]
 
 
+#: The id of a scale that is the only one; no author has written it.
+ONLY_SCALE = "levels"
+
 _KEY_NAMES = {
     "required": N_("Required level"),
     "weight": N_("Weight"),
     "points": N_("Points"),
     "scale": N_("Scale"),
+    "pass_from": N_("Enough from"),
+    "evidence_kinds": N_("Kinds of evidence"),
     "attributes": N_("Attributes"),
     "order": N_("Order of the parts"),
     "sources": N_("Sources"),
@@ -111,7 +125,8 @@ _KEY_NAMES = {
 class PartDifference:
     """One node, rule, award or scale that differs, with its name before and after.
 
-    `kinds` are in the order of `Change`; `came_from` is the code it had when it moved.
+    `kinds` are in the order of `Change`; `came_from` is the code it had when it moved. `what`
+    says what it is (a marked message) where a heading does not: a level, a set of attributes.
     """
 
     code: str
@@ -121,6 +136,15 @@ class PartDifference:
     texts: tuple[TextChange, ...] = ()
     values: tuple[ValueChange, ...] = ()
     came_from: str = ""
+    what: str = ""
+
+    @property
+    def shown_code(self) -> str:
+        """The code people know it by: of what a scale holds, which scale, if there are several."""
+        if not self.what:
+            return self.code
+        owner = self.code.partition(".")[0]
+        return "" if owner == ONLY_SCALE else owner
 
     @property
     def title(self) -> Bilingual:
@@ -174,10 +198,20 @@ def compare(before: Standard, after: Standard) -> Difference:
         head=_head(old, new, before, after),
         groups=groups,
         elements=elements,
-        scales=_parts(old_scales, new_scales),
-        rules=_parts(_by_id(old["rules"]), _by_id(new["rules"])),
+        scales=_parts(old_scales, new_scales, _words_of_scale(before), _words_of_scale(after)),
+        rules=_parts(
+            _by_id(old["rules"]),
+            _by_id(new["rules"]),
+            _words_of_rule(before),
+            _words_of_rule(after),
+        ),
         awards=_parts(_by_id(old["awards"]), _by_id(new["awards"])),
-        examples=_parts(_by_id(old.get("tests", [])), _by_id(new.get("tests", []))),
+        examples=_parts(
+            _by_id(old.get("tests", [])),
+            _by_id(new.get("tests", [])),
+            _words_of_example(before),
+            _words_of_example(after),
+        ),
     )
 
 
@@ -269,8 +303,8 @@ def _node_difference(
         (Change.REWORDED, text) for text in _texts_of(before, after)
     ]
     if isinstance(before, Element) and isinstance(after, Element):
-        changes += [(Change.RELEVELLED, text) for text in _descriptors(before, after)]
-        changes += [(Change.EVIDENCE, text) for text in _evidence_texts(before, after)]
+        changes += [(Change.RELEVELLED, text) for text in _descriptors(before, after, old, new)]
+        changes += [(Change.EVIDENCE, text) for text in _evidence_texts(before, after, old, new)]
     values = _values(_settings(before, old), _settings(after, new))
     kinds = {kind for kind, _ in changes}
     kinds |= {_KIND_OF_KEY.get(value.key, _evidence_or_other(value.key)) for value in values}
@@ -303,20 +337,25 @@ def _texts_of(before: Node, after: Node) -> Iterator[TextChange]:
         pairs.append((N_("Intent"), before.intent, after.intent))
     for label, old, new in pairs:
         if old != new:
-            yield TextChange(label, "", old, new)
+            yield TextChange(label, None, old, new)
 
 
-def _descriptors(before: Element, after: Element) -> Iterator[TextChange]:
+def _descriptors(
+    before: Element, after: Element, earlier: Standard, later: Standard
+) -> Iterator[TextChange]:
     if not before.rubric.is_own and not after.rubric.is_own:
         return  # the meanings of the scale, told once with the scale
     old = {item.level: item.text for item in before.rubric.descriptors}
     new = {item.level: item.text for item in after.rubric.descriptors}
     for level in dict.fromkeys((*old, *new)):
         if old.get(level) != new.get(level):
-            yield TextChange(N_("Level"), level, old.get(level), new.get(level))
+            named = later.scale_of(after).find_level(level) or earlier.scale_of(before).level(level)
+            yield TextChange(N_("Level"), named.name, old.get(level), new.get(level))
 
 
-def _evidence_texts(before: Element, after: Element) -> Iterator[TextChange]:
+def _evidence_texts(
+    before: Element, after: Element, earlier: Standard, later: Standard
+) -> Iterator[TextChange]:
     """What is expected, item by item: those of one kind are paired in their order."""
     old, new = (
         {
@@ -327,7 +366,9 @@ def _evidence_texts(before: Element, after: Element) -> Iterator[TextChange]:
     )
     for key in dict.fromkeys((*old, *new)):
         if old.get(key) != new.get(key):
-            yield TextChange(N_("Evidence expected"), key[0], old.get(key), new.get(key))
+            kind = later.find_evidence_kind(key[0]) or earlier.find_evidence_kind(key[0])
+            name = kind.name if kind else None
+            yield TextChange(N_("Evidence expected"), name, old.get(key), new.get(key))
 
 
 def _settings(node: Node, standard: Standard) -> dict[str, object]:
@@ -374,7 +415,7 @@ def _head(
     old: Mapping[str, object], new: Mapping[str, object], before: Standard, after: Standard
 ) -> PartDifference | None:
     found = tuple(
-        TextChange(label, "", _bilingual(old.get(key)), _bilingual(new.get(key)))
+        TextChange(label, None, _bilingual(old.get(key)), _bilingual(new.get(key)))
         for key, label in _TEXTS_OF_HEAD.items()
         if old.get(key) != new.get(key)
     )
@@ -411,12 +452,14 @@ def _scales(standard: Standard) -> dict[str, Mapping[str, object]]:
     for scale in standard.scales:
         steps = scale.steps
         found[scale.id] = {
+            _WHAT: N_("Scale"),
             "kind": scale.kind.value,
             "pass_from": scale.pass_from,
             "steps": steps and [steps.min, steps.max, steps.step],
         }
         for one in steps.ranges if steps else ():
             found[f"{scale.id}.{one.id}"] = {
+                _WHAT: N_("Range"),
                 "name": texts(one.name),
                 "text": texts(one.meaning),
                 "from": one.start,
@@ -424,6 +467,7 @@ def _scales(standard: Standard) -> dict[str, Mapping[str, object]]:
             }
         for level in () if steps else scale.levels:
             found[f"{scale.id}.{level.id}"] = {
+                _WHAT: N_("Level"),
                 "name": texts(level.name),
                 "text": texts(level.meaning),
                 "value": level.value if scale.is_numbered else None,
@@ -431,38 +475,95 @@ def _scales(standard: Standard) -> dict[str, Mapping[str, object]]:
             }
     for group in standard.attribute_sets:
         found[group.id] = {
+            _WHAT: N_("Set of attributes"),
             "combine": group.combine.value,
             "interval": group.interval.value,
             "margin": group.margin,
         }
         for attribute in group.attributes:
             names = {"name": texts(attribute.title), "text": texts(attribute.text)}
-            found[f"{group.id}.{attribute.id}"] = names
+            found[f"{group.id}.{attribute.id}"] = {_WHAT: N_("Attribute"), **names}
     return found
 
 
+#: What a part is, beside its settings; no key of a file has an asterisk.
+_WHAT = "*what"
+
+WordsOf = Callable[[str], Mapping[str, Said]]
+"""The settings of the part with this id that have words, by their keys."""
+
+
+def _words_of_scale(standard: Standard) -> WordsOf:
+    named = {scale.id: scale for scale in standard.scales if scale.pass_from}
+
+    def words(key: str) -> Mapping[str, Said]:
+        scale = named.get(key)
+        return {"pass_from": scale.level(scale.pass_from).name} if scale else {}
+
+    return words
+
+
+def _words_of_rule(standard: Standard) -> WordsOf:
+    def words(key: str) -> Mapping[str, Said]:
+        rule = standard.rule(key)
+        found: dict[str, Said] = {"effect": effect_words(rule.effect, standard)}
+        if scope := getattr(rule, "scope", None):
+            found["scope"] = scope_words(scope, standard)
+        if where := getattr(rule, "where", None):
+            found["where"] = where_words(where, standard)
+        return found
+
+    return words
+
+
+def _words_of_example(standard: Standard) -> WordsOf:
+    examples = {example.id: example for example in standard.examples}
+
+    def words(key: str) -> Mapping[str, Said]:
+        found: dict[str, Said] = {}
+        for code, score in examples[key].scores.items():
+            element = standard.find_element(code)
+            if element is not None and isinstance(score, str):
+                found[f"scores.{code}"] = standard.scale_of(element).level(score).name
+        if award := examples[key].expect.award:
+            found["expect.award"] = standard.award(award).name
+        return found
+
+    return words
+
+
+def _no_words(_key: str) -> Mapping[str, Said]:
+    return {}
+
+
 def _parts(
-    before: Mapping[str, Mapping[str, object]], after: Mapping[str, Mapping[str, object]]
+    before: Mapping[str, Mapping[str, object]],
+    after: Mapping[str, Mapping[str, object]],
+    words_before: WordsOf = _no_words,
+    words_after: WordsOf = _no_words,
 ) -> tuple[PartDifference, ...]:
     """Parts known by their id: added, changed, and last those that are gone."""
     found: list[PartDifference] = []
     for key in dict.fromkeys((*after, *before)):
         old, new = before.get(key), after.get(key)
+        what = str((new or old or {}).get(_WHAT, ""))
         if old is None or new is None:
             kind = Change.ADDED if old is None else Change.REMOVED
             name_before, name_after = _name(old), _name(new)
-            found.append(PartDifference(key, name_before, name_after, (kind,)))
+            found.append(PartDifference(key, name_before, name_after, (kind,), what=what))
         elif old != new:
             changed = tuple(
-                TextChange(label, "", _bilingual(old.get(name)), _bilingual(new.get(name)))
+                TextChange(label, None, _bilingual(old.get(name)), _bilingual(new.get(name)))
                 for name, label in (("name", N_("Name")), ("text", N_("Text")))
                 if old.get(name) != new.get(name)
             )
+            apart = {"name", "text", "id", _WHAT}
             values = _values(
-                _without(old, {"name", "text", "id"}), _without(new, {"name", "text", "id"})
+                _without(old, apart), _without(new, apart), words_before(key), words_after(key)
             )
             kinds = ((Change.REWORDED,) if changed else ()) + ((Change.OTHER,) if values else ())
-            found.append(PartDifference(key, _name(old), _name(new), kinds, changed, values))
+            names = (_name(old), _name(new))
+            found.append(PartDifference(key, *names, kinds, changed, values, what=what))
     return tuple(found)
 
 
@@ -479,21 +580,38 @@ def _bilingual(value: object) -> Bilingual | None:
     return Bilingual(str(value["en"]), str(value["ar"]))
 
 
-def _values(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[ValueChange, ...]:
-    """The settings that differ, of what consists of parts only the parts that do."""
+def _values(
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    words_before: Mapping[str, Said] = MappingProxyType({}),
+    words_after: Mapping[str, Said] = MappingProxyType({}),
+) -> tuple[ValueChange, ...]:
+    """The settings that differ, of what consists of parts only the parts that do.
+
+    Compared is what the file says, not the words for it: a level that is only called
+    differently changes no rule.
+    """
     old, new = dict(_flat(before)), dict(_flat(after))
     return tuple(
-        ValueChange(key, _said(old.get(key)), _said(new.get(key)))
+        ValueChange(
+            key,
+            words_before[key] if key in words_before and key in old else _said(old.get(key)),
+            words_after[key] if key in words_after and key in new else _said(new.get(key)),
+        )
         for key in dict.fromkeys((*old, *new))
         if old.get(key) != new.get(key)
     )
+
+
+#: What has words only as a whole, though the file builds it of parts.
+_WHOLE = frozenset({"where", "effect"})
 
 
 def _flat(data: Mapping[str, object], owner: str = "") -> Iterator[tuple[str, object]]:
     """Each setting by the way that leads to it: `rungs.gold.from`, and the order of such parts."""
     for key, value in data.items():
         place = f"{owner}{key}"
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and place not in _WHOLE:
             yield from _flat(value, f"{place}.")
         elif isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
             names = [
@@ -507,7 +625,7 @@ def _flat(data: Mapping[str, object], owner: str = "") -> Iterator[tuple[str, ob
             yield place, value
 
 
-def _said(value: object) -> str | Bilingual:
+def _said(value: object) -> Said:
     """A setting in one line, as the file would spell it, or its name where it has one."""
     if value is None or value == []:
         return ""

@@ -149,7 +149,7 @@ def shown_rules(standard: Standard) -> tuple[ShownRule, ...]:
 
 def _shown(rule: Rule, standard: Standard) -> ShownRule:
     facts = [*_facts(rule, standard)]
-    effect = None if isinstance(rule, _WITHOUT_EFFECT) else _effect_words(rule.effect, standard)
+    effect = None if isinstance(rule, _WITHOUT_EFFECT) else effect_words(rule.effect, standard)
     if effect is not None:
         facts.append((N_("If it does not hold"), effect))
     columns, rows = _rows(rule, standard)
@@ -161,7 +161,7 @@ _WITHOUT_EFFECT = (Cap, Applicability, Blend, Ladder)
 
 def _facts(rule: Rule, standard: Standard) -> Iterator[tuple[str, Message | Bilingual]]:
     if not isinstance(rule, KpiCondition | Applicability):
-        yield N_("Looks at"), _scope_words(rule.scope, standard)
+        yield N_("Looks at"), scope_words(rule.scope, standard)
     if isinstance(rule, Veto | CountLimit | ShareLimit):
         yield N_("Counts elements"), where_words(rule.where, standard)
         yield N_("How many"), count_words(rule)
@@ -316,7 +316,7 @@ def _from(start: Decimal, ladder: Ladder, standard: Standard) -> Message:
     return Message(
         N_("%(place)s: at least %(amount)s"),
         {
-            "place": _scope_words(ladder.scope, standard),
+            "place": scope_words(ladder.scope, standard),
             "amount": _amount(start, ladder.unit),
         },
     )
@@ -332,7 +332,8 @@ def _amount_text(value: Decimal, unit: Unit) -> str:
     return decimal_text(value) if unit is Unit.POINTS else f"{decimal_text(value)}%"
 
 
-def _scope_words(scope: Scope, standard: Standard) -> Message:
+def scope_words(scope: Scope, standard: Standard) -> Message:
+    """Where a rule looks."""
     if scope.kind is ScopeKind.ALL:
         return Message(N_("All elements"))
     if scope.kind is ScopeKind.TOTAL:
@@ -344,7 +345,8 @@ def _scope_words(scope: Scope, standard: Standard) -> Message:
     return Message(N_("Together %(codes)s"), {"codes": listed(scope.codes)})
 
 
-def _effect_words(effect: Effect, standard: Standard) -> Message:
+def effect_words(effect: Effect, standard: Standard) -> Message:
+    """What follows where a rule does not hold."""
     if effect.kind is EffectKind.WARN:
         return Message(N_("It is told, and nothing follows."))
     if effect.kind is EffectKind.LIMIT_LEVEL_TO:

@@ -22,6 +22,7 @@ from accredit.trail.wording import (
     Part,
     folded,
     label_of,
+    page_words,
     parts_of,
 )
 
@@ -71,12 +72,19 @@ def tell(event: Event, names: Names, *, sealed: bool) -> ShownEvent:
         actor=i18n.say(actor) if actor else None,
         roles=_roles(event),
         kind=i18n.translate(SUBJECTS.get(event.subject_type, event.subject_type)),
-        name=i18n.say(name) if name else None,
+        name=i18n.say(name) if name else _page(event),
         place=_place(event, names),
         parts=tuple(teller.tell(part) for part in at_once),
         more=tuple(teller.tell(part) for part in later),
         sealed=sealed,
     )
+
+
+def _page(event: Event) -> str | None:
+    """The words for a page that is itself what an event is about."""
+    if event.subject_type != "page":
+        return None
+    return i18n.translate(page_words(event.subject_id))
 
 
 def _place(event: Event, names: Names) -> str | None:
@@ -123,6 +131,8 @@ class _Teller:
     def _value(self, part: Part, text: str, kpi: KpiDefinition | None) -> str:
         if part.worded:
             return i18n.translate(text)
+        if part.key == "page":
+            return i18n.translate(page_words(text))
         if part.key == "kpi" and ("kpi", text) in self._names.subjects:
             return i18n.say(self._names.subjects["kpi", text])
         if part.key in FIGURE_PARTS:

@@ -127,6 +127,22 @@ SUBJECTS = {
     "trail": N_("Event trail"),
 }
 
+#: What people read for a page: the feature that its name begins with.
+PAGES = {
+    "assessment": N_("Assessments"),
+    "certificate": N_("Certificates"),
+    "evidence": N_("Evidence"),
+    "gap": N_("Gap reports"),
+    "home": N_("My work"),
+    "identity": N_("People and accounts"),
+    "improvement": N_("Improvement plan"),
+    "kpi": N_("KPIs"),
+    "search": N_("Search"),
+    "security": N_("People and accounts"),
+    "standard": N_("Standards"),
+    "trail": N_("Event trail"),
+}
+
 #: What people read for the parts of a change.
 PARTS = {
     "address": N_("Network address"),
@@ -259,6 +275,11 @@ class Part:
 def label_of(key: str) -> str:
     """What people read for a part; whatever an address named (`asked_…`) has one word."""
     return PARTS.get("asked" if key.startswith("asked_") else key, key)
+
+
+def page_words(endpoint: str) -> str:
+    """What people read for a page by the name the program has for it (a marked message)."""
+    return PAGES.get(endpoint.partition(".")[0], endpoint)
 
 
 def folded(

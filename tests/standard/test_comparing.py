@@ -48,7 +48,7 @@ def test_a_new_descriptor_is_told_with_its_level_and_both_texts():
     (part,) = difference(REWORDED).elements
     assert (part.code, part.kinds) == ("1.1", (Change.RELEVELLED,))
     (text,) = part.texts
-    assert text.part == "partial"
+    assert text.part.en == "Partial"
     assert text.before.en == "Half of the services have one."
     assert text.after.en == "Two thirds of the services have one."
     assert text.before.ar == text.after.ar
@@ -120,6 +120,34 @@ def test_a_rule_that_is_new_and_one_that_is_gone():
         ("few_below, total_60]", "few_below, total_61]"),
     )
     assert kinds(found.rules) == {"total_61": (Change.ADDED,), "total_60": (Change.REMOVED,)}
+
+
+def test_a_level_is_called_by_what_it_is_and_its_name():
+    (part,) = difference(("In part.", "Partly.")).scales
+    assert (part.what, part.shown_code, part.title.ar) == ("Level", "", "جزئي")
+
+
+def test_of_several_scales_a_range_says_which_is_its():
+    path = next(one for one in FILES if one.stem == "excellence-2025")
+    text = path.read_text(encoding="utf-8").replace('en: "Unable"', 'en: "Not able"', 1)
+    after = load(text.encode(), file="f")
+    assert isinstance(after, Standard)
+    (part,) = compare(get_standard(path), after).scales
+    assert (part.what, part.shown_code, part.title.en) == ("Range", "practice", "Not able")
+
+
+def test_what_a_rule_counts_and_where_is_told_in_words():
+    (part,) = difference(("where: {below: required}, max", "where: {below: partial}, max")).rules
+    (value,) = part.values
+    assert (value.label, value.part) == ("Counts elements", "")
+    assert str(value.before) == "below the required level"
+    assert str(value.after) == "below the level “Partial”"
+
+
+def test_a_rule_does_not_change_when_a_level_is_only_called_differently():
+    found = difference(("Partial", "Partly"))
+    assert found.scales
+    assert not found.rules
 
 
 def test_title_and_rounding_belong_to_the_standard_as_a_whole():

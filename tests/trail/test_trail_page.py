@@ -95,6 +95,19 @@ def test_an_action_without_words_shows_its_code(browse, cast, arrange):
     assert "speed: 3 km/h" in page.text
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Assessments"), ("ar", "التقييمات")])
+def test_a_page_is_called_by_what_it_is_of_and_not_by_its_name_in_the_program(
+    browse, cast, language, said
+):
+    browse(cast.observer).post("/assessments/new", {})
+    page = browse(cast.administrator, language).get("/trail/?action=access.denied")
+    row = " ".join(page.tree.xpath("//tbody/tr[1]")[0].text_content().split())
+    assert said in row
+    assert "assessment.open_new" not in row
+    file = browse(cast.administrator, language).get("/trail/trail.csv?action=access.denied")
+    assert "assessment.open_new" in file.body.decode()
+
+
 def test_what_people_typed_is_shown_as_text(browse, cast, arrange):
     with arrange() as session:
         record(session, cast, reason="<b>bold</b><script>x</script>")

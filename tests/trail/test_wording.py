@@ -11,12 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accredit.improvement.domain import STATUS_NAMES
-from accredit.trail.wording import ACTIONS, PARTS, SUBJECTS, Part, folded, label_of, parts_of
+from accredit.trail.wording import (
+    ACTIONS,
+    PAGES,
+    PARTS,
+    SUBJECTS,
+    Part,
+    folded,
+    label_of,
+    page_words,
+    parts_of,
+)
 
 SOURCES = Path(__file__).parents[2] / "accredit"
 _RECORDED = re.compile(
     r'"((?:organisation|department|person|role|standard|assessment|assignment|score|evidence|kpi'
-    r'|improvement|decision|certificate)\.[a-z_]+)"'
+    r'|improvement|interest|decision|certificate)\.[a-z_]+)"'
 )
 
 
@@ -143,6 +153,12 @@ def test_every_action_that_is_recorded_has_words(app):
     }
     columns = {name for name in recorded if name.split(".")[1] in NOT_ACTIONS}
     assert recorded - columns - set(app.view_functions) - set(ACTIONS) == set()
+
+
+def test_every_page_has_words(app):
+    unnamed = {name for name in app.view_functions if page_words(name) == name}
+    assert unnamed <= {"static", "asset", "health", "gallery.index"}
+    assert set(PAGES) <= {name.partition(".")[0] for name in app.view_functions}
 
 
 #: Second parts of dotted words in the code that name a column or a file, not an action.
