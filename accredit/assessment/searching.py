@@ -6,8 +6,9 @@ assessment in which they have a duty, and of each piece the file that counts the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import String, and_, cast, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -89,18 +90,17 @@ def search_evidence(
     wanted = words(query)
     by_id = {assessment.id: assessment for assessment in assessments}
     rows = _candidates(session, by_id, wanted) if wanted and by_id else []
-    later = [version for _link, _evidence, version, newest in rows if version.number < newest]
-    terms = _terms(session, later)
-    pieces: dict[tuple[int, int], list[tuple[EvidenceLink, Evidence, EvidenceVersion]]] = {}
-    for link, evidence, version, _newest in rows:
-        told = terms.get(version.id)
+    terms = _terms(session, {row.version_id for row in rows if row.number < row.newest})
+    pieces: dict[tuple[int, int], list[int]] = {}
+    for row in rows:
+        told = terms.get(row.version_id)
         if told is None or all(_stands(word, told) for word in wanted):
-            pieces.setdefault((link.assessment_id, evidence.id), []).append(
-                (link, evidence, version)
-            )
+            pieces.setdefault((row.assessment_id, row.evidence_id), []).append(row.link_id)
     last = max(1, -(-len(pieces) // PAGE_SIZE))
     number = min(max(page, 1), last)
-    shown = list(pieces.values())[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    chosen = list(pieces.values())[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    versions = {row.link_id: row.version_id for row in rows}
+    shown = _read(session, chosen, versions)
     # What the scanner holds back is not read out either.
     open_ = [version.id for ((_link, _evidence, version), *_) in shown if not version.is_withheld]
     hits = hits_in_files(session, open_, query)
@@ -144,15 +144,39 @@ _COUNTED = (
     .scalar_subquery()
 )
 
-Row = tuple[EvidenceLink, Evidence, EvidenceVersion, int]
+Uses = list[tuple[EvidenceLink, Evidence, EvidenceVersion]]
+
+
+class _Candidate(NamedTuple):
+    """A link with the file that counts in its assessment, by their ids.
+
+    `number` is that file's among those of the piece, `newest` the highest there is.
+    """
+
+    link_id: int
+    assessment_id: int
+    evidence_id: int
+    version_id: int
+    number: int
+    newest: int
 
 
 def _candidates(
     session: Session, assessments: Mapping[int, Assessment], wanted: Iterable[str]
-) -> list[Row]:
-    """The links whose evidence has the words now, or whose file that counts is an older one."""
+) -> list[_Candidate]:
+    """The links whose evidence has the words now, or whose file that counts is an older one.
+
+    There are many, and few are shown: only those become objects.
+    """
     query = (
-        select(EvidenceLink, Evidence, EvidenceVersion, _NEWEST)
+        select(
+            EvidenceLink.id,
+            EvidenceLink.assessment_id,
+            Evidence.id,
+            EvidenceVersion.id,
+            EvidenceVersion.number,
+            _NEWEST,
+        )
         .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
         .join(Assessment, Assessment.id == EvidenceLink.assessment_id)
         .join(EvidenceVersion, EvidenceVersion.evidence_id == Evidence.id)
@@ -161,7 +185,6 @@ def _candidates(
             EvidenceVersion.number == _COUNTED,
             or_(_COUNTED < _NEWEST, and_(*(found_by(word) for word in wanted))),
         )
-        .options(joinedload(EvidenceVersion.scan))
         .order_by(
             Assessment.opened_at.desc(),
             Assessment.id.desc(),
@@ -169,16 +192,45 @@ def _candidates(
             EvidenceLink.id,
         )
     )
-    return [tuple(row) for row in session.execute(query)]
+    return [_Candidate(*row) for row in session.execute(query)]
 
 
-def _terms(
-    session: Session, versions: Iterable[EvidenceVersion]
-) -> dict[int, tuple[str, frozenset[str]]]:
+def _read(
+    session: Session, chosen: Sequence[Sequence[int]], versions: Mapping[int, int]
+) -> list[Uses]:
+    """The pieces with these links, each with the file that counts; one query."""
+    ids = {link_id for links in chosen for link_id in links}
+    if not ids:
+        return []
+    query = (
+        select(EvidenceLink, Evidence, EvidenceVersion)
+        .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
+        .join(EvidenceVersion, EvidenceVersion.evidence_id == Evidence.id)
+        .where(
+            EvidenceLink.id.in_(ids),
+            EvidenceVersion.id.in_({versions[link_id] for link_id in ids}),
+        )
+        .options(joinedload(EvidenceVersion.scan))
+    )
+    # Assessments may count different files of one piece.
+    read = {
+        link.id: (link, evidence, version)
+        for link, evidence, version in session.execute(query)
+        if version.id == versions[link.id]
+    }
+    return [[read[link_id] for link_id in links] for links in chosen]
+
+
+def _terms(session: Session, version_ids: Collection[int]) -> dict[int, tuple[str, frozenset[str]]]:
     """What is said of and in each of these files: folded text, and the terms of its words."""
-    by_id = {version.id: version for version in versions}
-    if not by_id:
+    if not version_ids:
         return {}
+    asked = (
+        select(EvidenceVersion, Evidence)
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .where(EvidenceVersion.id.in_(version_ids))
+    )
+    by_id = {version.id: (version, evidence) for version, evidence in session.execute(asked)}
     texts: dict[int, list[str]] = {id_: [] for id_ in by_id}
     parts = select(EvidencePart.version_id, EvidencePart.text).where(
         EvidencePart.version_id.in_(by_id)
@@ -187,14 +239,13 @@ def _terms(
         texts[version_id].append(text)
     names: dict[int, list[tuple[int, str]]] = {}
     of = select(EvidenceVersion.evidence_id, EvidenceVersion.number, EvidenceVersion.file_name)
-    evidence_ids = {version.evidence_id for version in by_id.values()}
+    evidence_ids = {evidence.id for _version, evidence in by_id.values()}
     for evidence_id, number, name in session.execute(
         of.where(EvidenceVersion.evidence_id.in_(evidence_ids))
     ):
         names.setdefault(evidence_id, []).append((number, name))
     found = {}
-    for id_, version in by_id.items():
-        evidence = session.get_one(Evidence, version.evidence_id)
+    for id_, (version, evidence) in by_id.items():
         files = [name for number, name in names[evidence.id] if number <= version.number]
         described = " ".join([evidence.title, evidence.note, *files])
         terms = index_terms(described).union(*map(index_terms, texts[id_]))
