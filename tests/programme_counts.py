@@ -33,7 +33,7 @@ PLANNED: dict[str, int] = {
     # Tables that come in, 77 beginnings of formulas that go out, and what else goes out.
     "D": 129,
     # Every typed text with each of 24 scripts in it, files of figures, and where else text goes.
-    "E": 776,
+    "E": 800,
     # Every address, and what reads files.
     "F": ADDRESSES + 7,
     # The 112 of the programme, and five more ways to forge a request.
