@@ -145,14 +145,18 @@ class HeadWriter:
 
     def committed(self, what: Committed) -> None:
         """A transaction was kept; never raises, since it is too late to refuse it."""
+        try:
+            if not self._may_wait(what):
+                self.sign()
+        except Exception as error:
+            _log.critical("no head of the trail could be written: %s", error)
+
+    def _may_wait(self, what: Committed) -> bool:
         weighty = any(action.startswith(WEIGHTY) for action in what.actions)
         with self._lock:
             self._open = what
             due = self._signed_at is None or time.monotonic() - self._signed_at >= self._seconds
-            if not weighty and not due:
-                self._wait()
-                return
-        self.sign()
+            return not weighty and not due and self._wait()
 
     def sign(self) -> None:
         """Sign the newest event that this process wrote, if it is not signed yet."""
@@ -168,11 +172,17 @@ class HeadWriter:
                 return
             self._signed_at = time.monotonic()
 
-    def _wait(self) -> None:
+    def _wait(self) -> bool:
+        """Have it signed later; False where the system has no thread for that."""
         if self._later and self._timer is None:
-            self._timer = threading.Timer(self._seconds, self.sign)
-            self._timer.daemon = True
-            self._timer.start()
+            timer = threading.Timer(self._seconds, self.sign)
+            timer.daemon = True
+            try:
+                timer.start()
+            except RuntimeError:
+                return False
+            self._timer = timer
+        return True
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:

@@ -8,7 +8,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g
-from sqlalchemy.exc import SQLAlchemyError
 
 from accredit import clock
 from accredit.config import Mode, Settings, Smtp
@@ -111,13 +110,18 @@ class Sender:
         self._running = False
 
     def wake(self) -> None:
-        """A mail was put into the outbox."""
+        """A mail was put into the outbox; never raises, since what wrote it is kept already."""
         self._wanted.set()
         with self._lock:
             if self._running:
                 return
+            try:
+                threading.Thread(target=self._run, name="mail", daemon=True).start()
+            except RuntimeError as error:
+                # It stays in the outbox, and goes out with the next one that is wanted.
+                _log.error("no thread for mails could be started: %s", error)
+                return
             self._running = True
-        threading.Thread(target=self._run, name="mail", daemon=True).start()
 
     def _run(self) -> None:
         while True:
@@ -125,8 +129,9 @@ class Sender:
             try:
                 send_due(self._app)
                 left = self._left()
-            except SQLAlchemyError as error:
-                _log.error("the outbox cannot be read: %s", error)
+            except Exception as error:
+                # A thread that ended here would never be started again.
+                _log.error("the outbox could not be seen to: %s", error)
                 left = 1
             if self._wanted.wait(_PATIENCE) or left:
                 continue
